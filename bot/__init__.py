@@ -1,0 +1,1 @@
+"""The application: front ends, use cases, looks."""

@@ -1,0 +1,1 @@
+"""The slash commands: each file declares, and hands over."""

@@ -1,0 +1,1 @@
+"""Looks: how a reply is shown in each front end."""

@@ -1,0 +1,49 @@
+"""One call of a use case: who asks, where, when, and what the answer may draw on."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.base import Scope
+
+Progress = Callable[[str], Awaitable[None]]
+
+
+async def quiet(_: str) -> None:
+    """Tell nobody: the progress of calls that are over in a moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What every service method takes first."""
+
+    scope: Scope
+    channel_id: int
+    """Where the answer is shown."""
+    audience_id: int
+    """Who may read what this call adds: see `storage.base`."""
+    origin_id: int
+    """The interaction or message that asks; the same one tried again does nothing twice."""
+    now: datetime
+    private: bool = False
+    """Only the asker sees the answer."""
+    manager: bool = False
+    """The asker may manage other people's messages here."""
+    guild_id: int | None = None
+    progress: Progress = quiet
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Something that a person hands over: fetched only by the service, within its limits."""
+
+    filename: str
+    size: int | None = None
+    attachment_id: int = 0
+    message_id: int | None = None
+    """The message that it came with, if any."""
+    url: str | None = None
+    """Where the front end keeps it for us (Discord's CDN)."""
+    path: str | None = None
+    """A file of the person at the terminal."""
+    media_type: str | None = None

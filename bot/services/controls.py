@@ -1,0 +1,79 @@
+"""The buttons, menus and forms of a reply: what they do is kept, so that they work after a restart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bot.services.calls import Call
+from bot.services.errors import NotYoursError, UnknownRequestError
+from bot.services.replies import Request, Who
+from storage.base import KeptActions, Storage
+from storage.ids import new_id
+
+# Long enough to come back to last season's brief, short enough that the table stays small.
+KEPT_FOR = timedelta(days=180)
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What one button or one line of a menu does, and for whom."""
+
+    request: Request
+    who: Who = Who.ASKER
+    private: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the JSON object that `from_json` takes back."""
+        return {"request": self.request.to_json(), "who": self.who.value, "private": self.private}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> "Control":
+        """Take back what `to_json` gave.
+
+        Raises:
+            UnknownRequestError: another version wrote it.
+        """
+        try:
+            return cls(Request.from_json(value["request"]), Who(value["who"]), value["private"])
+        except (KeyError, ValueError) as error:
+            raise UnknownRequestError from error
+
+
+class ControlService:
+    """Keeps controls, and checks at the click who may use them."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    async def keep(self, call: Call, controls: Sequence[Control]) -> int:
+        """Remember what these controls do; return the id that `take` knows them by."""
+        actions_id = new_id(call.now)
+        requests = tuple(control.to_json() for control in controls)
+        kept = KeptActions(actions_id, call.scope.asker_id, requests, call.now + KEPT_FOR)
+        await self._storage.keep_actions(call.scope.desk_id, kept)
+        return actions_id
+
+    async def take(self, call: Call, actions_id: int, index: int) -> Control:
+        """Return the control that was pressed.
+
+        Raises:
+            UnknownActionError: expired, or not of this desk.
+            UnknownRequestError: no such control, or one of another version.
+            NotYoursError: it is somebody else's.
+        """
+        kept = await self._storage.actions(call.scope.desk_id, actions_id, now=call.now)
+        if not 0 <= index < len(kept.requests):
+            raise UnknownRequestError
+        control = Control.from_json(kept.requests[index])
+        _check(control.who, owner=kept.owner_id, call=call)
+        return control
+
+
+def _check(who: Who, *, owner: int, call: Call) -> None:
+    if who is Who.ANYONE or call.scope.asker_id == owner:
+        return
+    if who is Who.ASKER:
+        raise NotYoursError("the person who asked")
+    if not call.manager:
+        raise NotYoursError("the person who asked and those who may manage messages here")

@@ -1,0 +1,247 @@
+"""What a use case answers: content and controls, without looks.
+
+Words in a reply are data and are shown as they are: each renderer escapes them in its own way, so no string here holds
+markup. Emphasis, links, times and commands are values of their own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Bold:
+    """Words that matter."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Italic:
+    """Titles, and words set apart."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Something to type."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words that open an address."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time, shown in the reader's own zone where the front end can."""
+
+    when: datetime
+    relative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A slash command, clickable where the front end can: `add`, `article show`."""
+
+    name: str
+
+
+Inline = str | Bold | Italic | Code | Link | Moment | Command
+Words = tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The head of a part."""
+
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A paragraph of our own words."""
+
+    words: Words
+    small: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list."""
+
+    items: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A sentence cut verbatim from a stored text, under the number that opens its passage."""
+
+    number: int
+    text: str
+    source: Words = ()
+    url: str | None = None
+    """Where the sentence can be seen outside this answer: the message it came with, or the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A sentence within its paragraph; the sentence stands out."""
+
+    before: str
+    text: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Divider:
+    """A rule between parts."""
+
+
+Block = Heading | Line | Bullets | Quoted | Excerpt | Divider
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A use case and what it is asked, in JSON values: how buttons, pages and the console ask again."""
+
+    name: str
+    """`<service>.<method>`, such as `summaries.summarise`."""
+    options: dict[str, Any] = field(default_factory=dict)
+    page: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the JSON object that `from_json` takes back."""
+        return {"name": self.name, "options": self.options, "page": self.page}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> "Request":
+        """Take back what `to_json` gave."""
+        return cls(value["name"], value["options"], value["page"])
+
+
+class Who(StrEnum):
+    """Who may use a control; everyone else is told why not."""
+
+    ASKER = "asker"
+    ASKER_OR_MANAGER = "asker or manager"
+    ANYONE = "anyone"
+
+
+class Look(StrEnum):
+    """How much a button asks to be pressed."""
+
+    MAIN = "main"
+    PLAIN = "plain"
+    DANGER = "danger"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button."""
+
+    label: str
+    request: Request
+    look: Look = Look.PLAIN
+    who: Who = Who.ASKER
+    private: bool = False
+    """Answer in a message of its own that only the one who pressed it sees, instead of in place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of a menu."""
+
+    label: str
+    request: Request
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A list to choose one from. With more choices than a front end can hold, it shows those of the page."""
+
+    prompt: str
+    choices: tuple[Choice, ...]
+    who: Who = Who.ANYONE
+    private: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One line offered while an option is typed."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with the reply."""
+
+    filename: str
+    data: bytes
+    description: str = ""
+
+
+class Tone(StrEnum):
+    """What kind of answer it is; never told by colour alone."""
+
+    PLAIN = "plain"
+    DONE = "done"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    actions: tuple[Action, ...] = ()
+    menus: tuple[Menu, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    tone: Tone = Tone.PLAIN
+    again: Request | None = None
+    """Asks for this very reply, without doing anything twice: what turning its pages needs."""
+    anchors: tuple[int, ...] = ()
+    """Uploads that the message carrying this reply is to be cited as (`CorpusService.sent`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question of a form."""
+
+    name: str
+    label: str
+    paragraph: bool = False
+    required: bool = True
+    placeholder: str = ""
+    longest: int = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What must be asked before a command can begin: a modal in Discord, prompts in the terminal."""
+
+    title: str
+    fields: tuple[Field, ...]
+    request: Request
+    """Asked again with the answers added to its options."""
+
+
+def join(items: Sequence[Words], between: str = " · ") -> Words:
+    """Set words side by side with a separator between them."""
+    joined: list[Inline] = []
+    for number, item in enumerate(item for item in items if item):
+        joined.extend([between, *item] if number else item)
+    return tuple(joined)

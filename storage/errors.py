@@ -1,0 +1,69 @@
+"""What can go wrong while storing and finding. Each message names the thing and the next step."""
+
+
+class StorageError(Exception):
+    """Base of all that this package raises on purpose; the message is fit for users."""
+
+
+class UnknownArticleError(StorageError):
+    """No article of that id within the scope; whether it exists elsewhere is not told."""
+
+    def __init__(self) -> None:
+        super().__init__("That article is not here, or no longer. Type part of its title and pick it from the list.")
+
+
+class UnknownUploadError(StorageError):
+    """No upload of that id within the scope."""
+
+    def __init__(self) -> None:
+        super().__init__("That upload is not here, or no longer. Nothing was changed.")
+
+
+class UnknownActionError(StorageError):
+    """A button whose action has expired or never existed in this desk."""
+
+    def __init__(self) -> None:
+        super().__init__("This button has expired. Run the command again for fresh ones.")
+
+
+class BusyError(StorageError):
+    """The database did not answer within its time limit."""
+
+    def __init__(self) -> None:
+        super().__init__("The archive is busy right now and nothing was changed. Try again in a minute.")
+
+
+class FullError(StorageError):
+    """The disk that holds the database is full."""
+
+    def __init__(self) -> None:
+        super().__init__("The archive's disk is full and nothing was changed. Tell whoever runs this bot.")
+
+
+class DatabaseUrlError(StorageError):
+    """DATABASE_URL names an engine that is not supported."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(f"DATABASE_URL “{url}” is not supported. Use sqlite+aiosqlite:///data/verbatim.db.")
+
+
+class UnreachableDatabaseError(StorageError):
+    """The database cannot be opened."""
+
+    def __init__(self, where: str, why: str) -> None:
+        super().__init__(f"The database {where} cannot be opened: {why}. Check DATABASE_URL, the folder and its owner.")
+
+
+class NewerDatabaseError(StorageError):
+    """The database was written by a later version of the program."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(f"The database is at revision {found}, newer than this program. Upgrade Verbatim first.")
+
+
+class MigrationError(StorageError):
+    """A migration failed; the database is as it was before."""
+
+    def __init__(self, why: str, copy: str | None) -> None:
+        kept = f" The copy made before is {copy}." if copy else ""
+        super().__init__(f"The database could not be migrated and is as it was: {why}.{kept}")

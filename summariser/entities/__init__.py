@@ -1,0 +1,1 @@
+"""Names in the text, and who is meant by them."""

@@ -1,0 +1,92 @@
+"""What can go wrong while reading and ranking. Each message names the thing and the next step."""
+
+
+class SummariserError(Exception):
+    """Base of all that this package raises on purpose; the message is fit for users."""
+
+
+class ReadError(SummariserError):
+    """A file could not be read as articles."""
+
+
+class EmptyFileError(ReadError):
+    """Nothing in it, or nothing but white space."""
+
+    def __init__(self, filename: str) -> None:
+        super().__init__(f"“{filename}” is empty. Check that the upload finished, then send it again.")
+
+
+class BinaryFileError(ReadError):
+    """Bytes that are no text in any encoding we read, under a name that promises text."""
+
+    def __init__(self, filename: str) -> None:
+        super().__init__(f"“{filename}” is not text. Send it as .txt, .md, .html, .pdf or .docx.")
+
+
+class UnsupportedKindError(ReadError):
+    """A kind of file that we know but do not read."""
+
+    def __init__(self, filename: str, kind: str) -> None:
+        super().__init__(f"“{filename}” is {kind}, which I don't read. Send .txt, .md, .html, .pdf or .docx.")
+
+
+class TooLargeError(ReadError):
+    """More bytes, characters, pages or articles than the limits allow."""
+
+    def __init__(self, filename: str, *, what: str, limit: str) -> None:
+        super().__init__(f"“{filename}” has too many {what}: the limit is {limit}. Split it and send the parts.")
+
+
+class EncryptedFileError(ReadError):
+    """A password stands before the text."""
+
+    def __init__(self, filename: str) -> None:
+        super().__init__(f"“{filename}” is locked with a password. Save a copy without one and send that.")
+
+
+class ScannedFileError(ReadError):
+    """Pages that are pictures."""
+
+    def __init__(self, filename: str) -> None:
+        super().__init__(
+            f"“{filename}” holds pictures of pages but no text. Run text recognition (OCR) over it, then send it again."
+        )
+
+
+class BrokenFileError(ReadError):
+    """It claims to be a kind that we read, and is damaged."""
+
+    def __init__(self, filename: str, kind: str) -> None:
+        super().__init__(f"“{filename}” is a damaged {kind} file. Open and save it again, or send its text as .txt.")
+
+
+class NoArticleError(ReadError):
+    """Text, but none that reads as an article: menus, forms, fragments."""
+
+    def __init__(self, filename: str) -> None:
+        super().__init__(f"“{filename}” holds no article that I can find. Paste its text with /summarise instead.")
+
+
+class RankError(SummariserError):
+    """A summary could not be made."""
+
+
+class UnknownMethodError(RankError):
+    """A summarising method that does not exist."""
+
+    def __init__(self, method: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"There is no method “{method}”. Choose one of: {', '.join(known)}.")
+
+
+class SentenceCountError(RankError):
+    """Fewer than one or more than the most sentences asked for."""
+
+    def __init__(self, asked: int, most: int) -> None:
+        super().__init__(f"A summary has 1 to {most} sentences, not {asked}. Ask for a number between them.")
+
+
+class NothingToSummariseError(RankError):
+    """No sentence in the text."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no whole sentence in this text to quote. Send the article's full text.")

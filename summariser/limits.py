@@ -1,0 +1,17 @@
+"""What reading accepts, and the version of the reader: light, for those who only pass it on."""
+
+from dataclasses import dataclass
+
+PARSER = "verbatim"
+PARSER_VERSION = 1
+"""Raised whenever the same bytes would be read differently; stored with each extraction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The most that one file may hold. Wall clock and memory are the worker's business."""
+
+    bytes: int = 10 * 2**20
+    articles: int = 200
+    characters: int = 10_000_000
+    pages: int = 1000

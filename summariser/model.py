@@ -1,0 +1,212 @@
+"""The shared words: frozen values that travel between the rooms of the program.
+
+All offsets count Unicode code points. A span of an article indexes `article.text`; a span of a document indexes
+`document.text`; the two are `article.start` apart.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+TextId = str
+"""The sha256, in hex, of a stored text in UTF-8."""
+
+
+class DateKind(StrEnum):
+    """Where an article's date was read."""
+
+    PUBLISHED = "published"
+    MODIFIED = "modified"
+    DATELINE = "dateline"
+    INFERRED = "inferred"
+    CORRECTED = "corrected"
+
+
+class NoteKind(StrEnum):
+    """What reading a file did besides taking its text over."""
+
+    DROPPED = "dropped"
+    GUESSED = "guessed"
+    REFUSED = "refused"
+    SPLIT = "split"
+    PROPOSED = "proposed"
+    DUPLICATE = "duplicate"
+
+
+class MentionType(StrEnum):
+    """The kinds of names that are recognised."""
+
+    PER = "PER"
+    ORG = "ORG"
+    LOC = "LOC"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of characters."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"no span runs from {self.start} to {self.end}")
+
+    def cut(self, text: str) -> str:
+        """Cut the spanned words out of `text`."""
+        return text[self.start : self.end]
+
+    def moved(self, by: int) -> "Span":
+        """Return the same stretch, counted from `by` characters earlier."""
+        return Span(self.start + by, self.end + by)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The promise that these words stand in that text."""
+
+    source: TextId
+    span: Span
+
+    def words(self, text: str) -> str:
+        """Cut the quoted words out of the stored text."""
+        return self.span.cut(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One thing that reading did: a line dropped, a guess made, a part refused."""
+
+    kind: NoteKind
+    role: str
+    """What the line was taken for or what was guessed, as a short name: `byline`, `share-bar`, `encoding`."""
+    detail: str = ""
+    """A sentence for people, where the role does not say it all."""
+    text: str = ""
+    """The words concerned, as they stood in the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One story: its text as people would have copied it by hand, and what is printed about it."""
+
+    text: str
+    title: str | None = field(default=None, kw_only=True)
+    republished_title: str | None = field(default=None, kw_only=True)
+    source: str | None = field(default=None, kw_only=True)
+    author: str | None = field(default=None, kw_only=True)
+    published: datetime | None = field(default=None, kw_only=True)
+    published_kind: DateKind | None = field(default=None, kw_only=True)
+    published_words: str | None = field(default=None, kw_only=True)
+    """The date as it was printed."""
+    language: str | None = field(default=None, kw_only=True)
+    """ISO 639-1, or None where the text did not tell."""
+    start: int = field(default=0, kw_only=True)
+    """Where the text begins in its document: `document.text[a.start : a.end] == a.text`."""
+
+    @property
+    def end(self) -> int:
+        """Where the text ends in its document."""
+        return self.start + len(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a file turned out to hold."""
+
+    text: str
+    """The canonical text: decoded, extracted, dropped lines taken out. It never changes once stored."""
+    articles: tuple[Article, ...]
+    notes: tuple[Note, ...] = ()
+    format: str = "txt"
+    """What the content proved to be: `txt`, `md`, `html`, `pdf`, `docx`."""
+    encoding: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A sentence and where it stands."""
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def span(self) -> Span:
+        """Return where it stands."""
+        return Span(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The sentences chosen from one text, in the order of the text."""
+
+    passages: tuple[Passage, ...]
+    notes: tuple[str, ...] = ()
+    """Sentences for people: what was asked for and could not be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence of a brief, with the article that it was cut from."""
+
+    text: str
+    article: int
+    """Index into the articles that the brief was made of."""
+    start: int
+    end: int
+    also: tuple[int, ...] = ()
+    """The other articles that carry the same sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """The sentences chosen from many articles."""
+
+    quotes: tuple[Quote, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name as it was written."""
+
+    start: int
+    end: int
+    type: MentionType
+    surface: str
+    confidence: float = 1.0
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """Who is meant: the mentions that belong together, and what is likely but unproven."""
+
+    name: str
+    type: MentionType
+    aliases: tuple[str, ...]
+    mentions: tuple[tuple[int, int, int], ...]
+    """(document index, start, end) of each."""
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A passage within its paragraph, cut so that `before + words + after` is the paragraph."""
+
+    before: str
+    words: str
+    after: str
+    paragraph: int
+    """Counted from 1."""
+    paragraphs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document ready to be stored: its articles, and their sentences."""
+
+    document: Document
+    sentences: tuple[tuple[Span, ...], ...]
+    """For each article, spans that index the article's text."""

@@ -1,0 +1,1 @@
+"""Which sentences matter: one file a method, one signature."""

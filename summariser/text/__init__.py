@@ -1,0 +1,1 @@
+"""Sentences, tokens and paragraphs, with offsets kept throughout."""
