@@ -4,8 +4,8 @@ A desk is one tenant. A guild's desk has the guild's id, a person's desk the neg
 desk is `LOCAL_DESK`. Ids are 64-bit and made by the application. Nothing reads across desks.
 
 An *audience* is who may read an upload: the id of the channel whose members may (a public thread counts as its parent,
-a private thread as itself), or the id of the one person for whom it was read. A `Scope` names the audiences that an
-answer may draw on; an article is visible when at least one of its uploads is.
+a private thread as itself), the id of the guild for all its members, or the id of the one person for whom it was read.
+A `Scope` names the audiences that an answer may draw on; an article is visible when at least one of its uploads is.
 """
 
 from collections.abc import Sequence

@@ -40,6 +40,21 @@ class FullError(StorageError):
         super().__init__("The archive's disk is full and nothing was changed. Tell whoever runs this bot.")
 
 
+class FailedDatabaseError(StorageError):
+    """The engine gave up: a damaged file, an unreadable disk, a database gone read-only."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(f"The archive failed ({why}) and nothing was changed. Tell whoever runs this bot.")
+
+
+class MissingExtractionError(StorageError):
+    """An upload was to share what had been read in the same bytes, and that has gone in the meantime."""
+
+    def __init__(self) -> None:
+        super().__init__("Another copy of this file was removed just now. Send the file again to have it read anew.")
+
+
 class DatabaseUrlError(StorageError):
     """DATABASE_URL names an engine that is not supported."""
 

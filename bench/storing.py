@@ -1,0 +1,195 @@
+"""How long adding and reading take, beside raw aiosqlite doing the same INSERTs and SELECTs on a file of its own.
+
+    python bench/storing.py                          # small: 1000 articles there before, 200 rounds
+    python bench/storing.py --articles 100000 --rounds 500
+
+Each round adds one article of 5 kB with 20 sentences and reads it back, once through `storage` and once raw, in turn.
+The raw side makes no checks, knows no scope beyond the one it is given, and builds no values: it is the floor.
+"""
+
+import argparse
+import asyncio
+import random
+import tempfile
+import time
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from statistics import quantiles
+
+import aiosqlite
+
+from storage import open_storage
+from storage.base import NewExtraction, NewUpload, Scope
+from storage.rows import pack
+from summariser.model import Article, Span
+
+DESK = 7
+MINE, THEIRS = 1, 2
+SCOPE = Scope(DESK, 9, frozenset({MINE, 3, 4, 5}))
+BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+WORDS = [
+    "harbour",
+    "council",
+    "ferry",
+    "budget",
+    "storm",
+    "library",
+    "engineer",
+    "festival",
+    "orchard",
+    "tunnel",
+    "archive",
+    "river",
+]
+
+RAW_TABLES = ("desk", "blob", "extraction", "article", "sentence", "upload")
+RAW_READ = """
+SELECT a.*, e.text_sha256, e.articles, u.created_at, substr(e.text, a.start + 1, a."end" - a.start)
+FROM article a
+JOIN extraction e ON e.desk_id = a.desk_id AND e.extraction_id = a.extraction_id
+JOIN upload u ON u.desk_id = e.desk_id AND u.blob = e.blob
+WHERE a.desk_id = ? AND a.article_id = ? AND u.audience_id IN (1, 3, 4, 5) ORDER BY u.upload_id LIMIT 1
+"""
+
+
+def story(number):
+    """An article of 20 sentences and about 5 kB."""
+    chance = random.Random(number)
+    sentences = [f"{number} {' '.join(chance.choices(WORDS, k=34))}." for _ in range(20)]
+    text, spans, start = " ".join(sentences), [], 0
+    for sentence in sentences:
+        spans.append(Span(start, start + len(sentence)))
+        start += len(sentence) + 1
+    article = Article(text, title=f"{chance.choice(WORDS)} {chance.choice(WORDS)} {number}", source="The Wire")
+    return text, article, tuple(spans)
+
+
+def brought(number, audience):
+    text, article, spans = story(number)
+    created = BEGAN + timedelta(seconds=number)
+    upload = NewUpload(text.encode(), f"{number}.txt", 9, audience, audience, number, 0, created)
+    return upload, NewExtraction("verbatim", 1, "txt", text, (article,), (spans,))
+
+
+def flat(parcel):
+    """The rows of a parcel, table by table."""
+    extraction = {**parcel.extraction, "notes": "[]", "created_at": 0}
+    tables = {
+        "desk": [{"desk_id": DESK}],
+        "blob": [parcel.blob],
+        "extraction": [extraction],
+        "article": [{**row, "published": None} for row in parcel.articles],
+        "sentence": list(parcel.sentences),
+        "upload": [{**parcel.upload, "created_at": int(parcel.upload["created_at"].timestamp() * 1e6)}],
+    }
+    return {name: tables[name] for name in RAW_TABLES}
+
+
+def insert_sql(table, row):
+    columns = ", ".join(f'"{name}"' for name in row)
+    return f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({', '.join('?' * len(row))})"
+
+
+async def raw_add(connection, tables):
+    await connection.execute("BEGIN IMMEDIATE")
+    for table, rows in tables.items():
+        sql = insert_sql(table, rows[0])
+        if len(rows) == 1:
+            await connection.execute(sql, tuple(rows[0].values()))
+        else:
+            await connection.executemany(sql, [tuple(row.values()) for row in rows])
+    await connection.commit()
+
+
+async def raw_read(connection, article_id):
+    async with connection.execute(RAW_READ, (DESK, article_id)) as cursor:
+        return await cursor.fetchone()
+
+
+async def raw_open(path):
+    connection = await aiosqlite.connect(path, isolation_level=None)
+    for pragma in ("foreign_keys = ON", "synchronous = NORMAL"):
+        await connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+async def fill(path, articles):
+    """Put articles there, every hundredth in sight of the scope's narrow twin."""
+    connection = await raw_open(path)
+    await connection.execute("BEGIN")
+    for number in range(articles):
+        upload, extraction = brought(number, MINE if number % 100 == 0 else THEIRS if number % 2 else 3)
+        for table, rows in flat(pack(DESK, upload, extraction)).items():
+            await connection.executemany(insert_sql(table, rows[0]), [tuple(row.values()) for row in rows])
+    await connection.commit()
+    await connection.close()
+
+
+class Clock:
+    def __init__(self):
+        self.seconds = defaultdict(list)
+
+    async def time(self, what, awaitable):
+        began = time.perf_counter()
+        result = await awaitable
+        self.seconds[what].append(time.perf_counter() - began)
+        return result
+
+    def table(self):
+        yield f"{'':<28}{'p50 ms':>9}{'p95 ms':>9}"
+        for what, seconds in self.seconds.items():
+            cuts = quantiles(seconds, n=20)
+            yield f"{what:<28}{cuts[9] * 1000:>9.2f}{cuts[18] * 1000:>9.2f}"
+
+
+async def measure(folder, articles, rounds):
+    ours, raw = folder / "ours.db", folder / "raw.db"
+    for path in (ours, raw):
+        async with open_storage(f"sqlite+aiosqlite:///{path}"):
+            pass
+        await fill(path, articles)
+    clock = Clock()
+    connection = await raw_open(raw)
+    reading = await raw_open(raw)
+    async with open_storage(f"sqlite+aiosqlite:///{ours}") as storage:
+        for number in range(10**7, 10**7 + rounds):
+            await one_round(clock, storage, connection, reading, number)
+        for scope, name in ((SCOPE, "half of the desk"), (Scope(DESK, 9, frozenset({MINE})), "a hundredth of it")):
+            await lists(clock, storage, scope, name, min(rounds, 40))
+    await connection.close()
+    await reading.close()
+    return clock
+
+
+async def one_round(clock, storage, connection, reading, number):
+    upload, extraction = brought(number, MINE)
+    tables = flat(pack(DESK, upload, extraction))
+    added = await clock.time("add, ours", storage.add(SCOPE, upload, extraction))
+    await clock.time("add, raw aiosqlite", raw_add(connection, tables))
+    stored = await clock.time("article, ours", storage.article(SCOPE, added.article_ids[0]))
+    row = await clock.time("article, raw aiosqlite", raw_read(reading, tables["article"][0]["article_id"]))
+    assert sha256(stored.article.text.encode()).digest() == sha256(row[-1].encode()).digest()
+
+
+async def lists(clock, storage, scope, name, rounds):
+    for _ in range(rounds):
+        await clock.time(f"newest, {name}", storage.newest(scope))
+        await clock.time(f"suggest, {name}", storage.suggest(scope, "ferry tun"))
+        await clock.time(f"count, {name}", storage.count(scope))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--articles", type=int, default=1000, help="articles in the desk beforehand")
+    parser.add_argument("--rounds", type=int, default=200)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        clock = asyncio.run(measure(Path(folder), asked.articles, asked.rounds))
+    print(f"{asked.articles} articles before, {asked.rounds} rounds")
+    print("\n".join(clock.table()))
+
+
+if __name__ == "__main__":
+    main()

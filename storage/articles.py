@@ -1,0 +1,181 @@
+"""Reading articles: one by its id, or the newest that a scope may see."""
+
+from collections.abc import Collection
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
+
+from storage.base import ArticleHead, Scope, StoredArticle
+from storage.errors import UnknownArticleError
+from storage.folding import words
+from storage.tables import article as articles
+from storage.tables import extraction, sentence, upload
+from storage.visibility import UPLOADED_ARTICLES, brought, came_first, first_upload, visible
+from summariser.model import Article, DateKind, Span
+
+SUGGESTED_FROM = 2000
+"""How many of the newest articles `suggest` looks through."""
+
+_HEAD = (
+    articles.c.article_id,
+    articles.c.title,
+    articles.c.source,
+    articles.c.published,
+    articles.c.opening,
+)
+
+_WHOLE = (
+    articles.c.article_id,
+    articles.c.extraction_id,
+    articles.c.ordinal,
+    articles.c.start,
+    articles.c.title,
+    articles.c.republished_title,
+    articles.c.source,
+    articles.c.author,
+    articles.c.published,
+    articles.c.published_kind,
+    articles.c.published_words,
+    articles.c.language,
+    extraction.c.text_sha256,
+    extraction.c.articles.label("siblings"),
+    upload.c.created_at,
+    # Cut in the engine: one article out of two hundred does not bring the whole file along.
+    func.substr(extraction.c.text, articles.c.start + 1, articles.c.end - articles.c.start).label("text"),
+)
+
+
+def article(connection: Connection, scope: Scope, article_id: int) -> StoredArticle:
+    """Return one article; see `Storage.article`."""
+    this = and_(articles.c.desk_id == scope.desk_id, articles.c.article_id == article_id)
+    statement = select(*_WHOLE).select_from(UPLOADED_ARTICLES).where(_first_seen(scope), this)
+    row = connection.execute(statement).one_or_none()
+    if row is None:
+        raise UnknownArticleError
+    return _stored(row)
+
+
+def sentences(connection: Connection, scope: Scope, article_id: int) -> tuple[Span, ...]:
+    """Return an article's sentences; see `Storage.sentences`."""
+    blob_of(connection, scope, article_id)
+    statement = (
+        select(sentence.c.start, sentence.c.end)
+        .where(sentence.c.desk_id == scope.desk_id, sentence.c.article_id == article_id)
+        .order_by(sentence.c.ordinal)
+    )
+    return tuple(Span(start, end) for start, end in connection.execute(statement))
+
+
+def blob_of(connection: Connection, scope: Scope, article_id: int) -> str:
+    """Return the sha256 of the bytes that a visible article was read in.
+
+    Raises:
+        UnknownArticleError: the article does not exist or is not visible.
+    """
+    extracted = and_(extraction.c.desk_id == articles.c.desk_id, extraction.c.extraction_id == articles.c.extraction_id)
+    blob: str | None = connection.execute(
+        select(extraction.c.blob)
+        .select_from(articles.join(extraction, extracted))
+        .where(articles.c.desk_id == scope.desk_id, articles.c.article_id == article_id)
+        .where(brought(scope, extraction.c.blob))
+    ).scalar_one_or_none()
+    if blob is None:
+        raise UnknownArticleError
+    return blob
+
+
+def newest(connection: Connection, scope: Scope, limit: int) -> tuple[ArticleHead, ...]:
+    """Return the articles that were added last; see `Storage.newest`."""
+    return tuple(_head(row) for row in connection.execute(_newest(scope, limit)))
+
+
+def suggest(connection: Connection, scope: Scope, typed: str, limit: int) -> tuple[ArticleHead, ...]:
+    """Return articles that hold every typed word; see `Storage.suggest`."""
+    candidates = _newest(scope, SUGGESTED_FROM).subquery("candidates")
+    statement = (
+        select(candidates)
+        .where(*(candidates.c.folded.contains(word, autoescape=True) for word in words(typed)))
+        .order_by(candidates.c.upload_id.desc(), candidates.c.ordinal)
+        .limit(limit)
+    )
+    return tuple(_head(row) for row in connection.execute(statement))
+
+
+def count(connection: Connection, scope: Scope) -> int:
+    """Return how many articles are visible; see `Storage.count`."""
+    current = and_(extraction.c.desk_id == scope.desk_id, ~extraction.c.superseded)
+    statement = select(func.coalesce(func.sum(extraction.c.articles), 0))
+    return int(connection.execute(statement.where(current, brought(scope, extraction.c.blob))).scalar_one())
+
+
+def heads(connection: Connection, scope: Scope, extraction_ids: Collection[int]) -> dict[int, tuple[ArticleHead, ...]]:
+    """Return the visible articles of each of these extractions, in the order of the file."""
+    these = and_(extraction.c.desk_id == scope.desk_id, extraction.c.extraction_id.in_(extraction_ids))
+    statement = (
+        select(articles.c.extraction_id, *_HEAD, upload.c.created_at)
+        .select_from(UPLOADED_ARTICLES)
+        .where(_first_seen(scope), these)
+        .order_by(articles.c.extraction_id, articles.c.ordinal)
+    )
+    rows = groupby(connection.execute(statement), attrgetter("extraction_id"))
+    return {extraction_id: tuple(_head(row) for row in group) for extraction_id, group in rows}
+
+
+def _newest(scope: Scope, limit: int) -> Select[*tuple[Any, ...]]:
+    """Return the statement for the newest visible articles, the newest file first, each file from its beginning.
+
+    The files are chosen first, walking back along the desk's uploads: no more of them than articles are asked for.
+    What was read in each is looked up in a subquery because SQLite, asked for a join, may begin with all articles.
+    """
+    full = and_(extraction.c.desk_id == scope.desk_id, extraction.c.blob == upload.c.blob, extraction.c.articles > 0)
+    read = select(extraction.c.extraction_id).where(full, ~extraction.c.superseded).scalar_subquery()
+    files = (
+        select(upload.c.upload_id, upload.c.created_at, read.label("extraction_id"))
+        .where(visible(scope), came_first(scope), read.is_not(None))
+        .order_by(upload.c.upload_id.desc())
+        .limit(limit)
+        .subquery("files")
+    )
+    return (
+        select(*_HEAD, files.c.created_at, files.c.upload_id, articles.c.ordinal, articles.c.folded)
+        .join(files, files.c.extraction_id == articles.c.extraction_id)
+        .where(articles.c.desk_id == scope.desk_id)
+        .order_by(files.c.upload_id.desc(), articles.c.ordinal)
+        .limit(limit)
+    )
+
+
+def _first_seen(scope: Scope) -> ColumnElement[bool]:
+    """Return the condition that an upload is the one by which the scope could first see these articles."""
+    return and_(visible(scope), upload.c.upload_id == first_upload(scope, extraction.c.blob))
+
+
+def _head(row: Row[*tuple[Any, ...]]) -> ArticleHead:
+    """Return what a list shows."""
+    return ArticleHead(row.article_id, row.title, row.source, row.published, row.created_at, row.opening)
+
+
+def _stored(row: Row[*tuple[Any, ...]]) -> StoredArticle:
+    """Return a whole article."""
+    return StoredArticle(
+        article_id=row.article_id,
+        extraction_id=row.extraction_id,
+        text_id=row.text_sha256,
+        ordinal=row.ordinal,
+        siblings=row.siblings,
+        article=Article(
+            row.text,
+            title=row.title,
+            republished_title=row.republished_title,
+            source=row.source,
+            author=row.author,
+            published=row.published,
+            published_kind=None if row.published_kind is None else DateKind(row.published_kind),
+            published_words=row.published_words,
+            language=row.language,
+            start=row.start,
+        ),
+        created_at=row.created_at,
+    )

@@ -1,0 +1,143 @@
+"""Values turned into rows: hashed, cut and folded before the database is asked for anything."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from storage.base import NewExtraction, NewUpload
+from storage.folding import fold
+from storage.ids import new_id
+from summariser.model import Article, Note, NoteKind, Span, TextId
+
+OPENING = 120
+"""Characters of an article that a list shows in place of a title."""
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """The rows of one upload."""
+
+    upload: Row
+    blob: Row
+    extraction: Row | None
+    articles: tuple[Row, ...] = ()
+    sentences: tuple[Row, ...] = ()
+
+
+def pack(desk_id: int, upload: NewUpload, extraction: NewExtraction | None) -> Parcel:
+    """Return the rows of an upload and of what was read in it.
+
+    Raises:
+        ValueError: an article or a sentence does not stand where it says.
+    """
+    digest = sha256(upload.data).hexdigest()
+    blob = {"desk_id": desk_id, "sha256": digest, "size": len(upload.data), "data": upload.data}
+    if extraction is None:
+        return Parcel(_upload_row(desk_id, digest, upload), blob, None)
+    row = _extraction_row(desk_id, digest, upload, extraction)
+    articles = tuple(
+        _article_row(row, ordinal, article, extraction.text) for ordinal, article in enumerate(extraction.articles)
+    )
+    sentences = tuple(
+        sentence
+        for article, spans in zip(articles, extraction.sentences, strict=True)
+        for sentence in _sentence_rows(article, spans)
+    )
+    return Parcel(_upload_row(desk_id, digest, upload), blob, row, articles, sentences)
+
+
+def to_notes(value: Sequence[dict[str, str]]) -> tuple[Note, ...]:
+    """Take notes back out of their JSON."""
+    return tuple(Note(NoteKind(note["kind"]), note["role"], note["detail"], note["text"]) for note in value)
+
+
+def text_id(text: str) -> TextId:
+    """Return the name of a text."""
+    return sha256(text.encode()).hexdigest()
+
+
+def _upload_row(desk_id: int, digest: str, upload: NewUpload) -> Row:
+    """Return the row that says who brought the bytes, where and when."""
+    return {
+        "desk_id": desk_id,
+        "upload_id": new_id(upload.created_at),
+        "audience_id": upload.audience_id,
+        "blob": digest,
+        "uploader_id": upload.uploader_id,
+        "channel_id": upload.channel_id,
+        "message_id": upload.message_id,
+        "origin_id": upload.origin_id,
+        "attachment_id": upload.attachment_id,
+        "filename": upload.filename,
+        "url": upload.url,
+        "media_type": upload.media_type,
+        "created_at": upload.created_at,
+    }
+
+
+def _extraction_row(desk_id: int, digest: str, upload: NewUpload, extraction: NewExtraction) -> Row:
+    """Return the row that holds the canonical text."""
+    notes = [
+        {"kind": note.kind, "role": note.role, "detail": note.detail, "text": note.text} for note in extraction.notes
+    ]
+    return {
+        "desk_id": desk_id,
+        "extraction_id": new_id(upload.created_at),
+        "blob": digest,
+        "parser": extraction.parser,
+        "parser_version": extraction.parser_version,
+        "superseded": False,
+        "articles": len(extraction.articles),
+        "format": extraction.format,
+        "encoding": extraction.encoding,
+        "notes": notes,
+        "created_at": upload.created_at,
+        "text_sha256": text_id(extraction.text),
+        "text": extraction.text,
+    }
+
+
+def _article_row(extraction: Row, ordinal: int, article: Article, text: str) -> Row:
+    """Return the row that says where an article stands and what is printed about it.
+
+    Raises:
+        ValueError: its words do not stand there; to store it would break the promise of every quote.
+    """
+    if text[article.start : article.end] != article.text:
+        raise ValueError(f"article {ordinal} does not stand at {article.start} in its text")
+    opening = article.text[:OPENING]
+    return {
+        "desk_id": extraction["desk_id"],
+        "article_id": new_id(extraction["created_at"]),
+        "extraction_id": extraction["extraction_id"],
+        "ordinal": ordinal,
+        "start": article.start,
+        "end": article.end,
+        "content_sha256": text_id(article.text),
+        "language": article.language,
+        "published": article.published,
+        "published_kind": article.published_kind,
+        "published_words": article.published_words,
+        "title": article.title,
+        "republished_title": article.republished_title,
+        "source": article.source,
+        "author": article.author,
+        "opening": opening,
+        "folded": fold(f"{article.title or ''} {article.source or ''} {opening}"),
+    }
+
+
+def _sentence_rows(article: Row, spans: Sequence[Span]) -> list[Row]:
+    """Return the rows that say where an article's sentences stand.
+
+    Raises:
+        ValueError: one stands outside of its article.
+    """
+    length = article["end"] - article["start"]
+    if any(span.end > length for span in spans):
+        raise ValueError(f"a sentence runs over the end of article {article['ordinal']}")
+    key = {"desk_id": article["desk_id"], "article_id": article["article_id"]}
+    return [{**key, "ordinal": ordinal, "start": span.start, "end": span.end} for ordinal, span in enumerate(spans)]

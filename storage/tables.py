@@ -1,0 +1,201 @@
+"""The tables, with the desk first in every key, foreign key, unique constraint and index.
+
+That is what a distributed or partitioned database asks for, and what keeps one desk's pages apart from another's.
+`migrations/` brings a database here; a test holds the two together.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+# Named constraints are the ones that a later migration can change on every engine.
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time, kept as whole microseconds since 1970.
+
+    SQLite has no time of its own: text would drop the zone and sort by spelling, a float would drop microseconds. An
+    integer is exact, sorts and compares alike on every engine, and comes back aware and in UTC.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002  SQLAlchemy's
+        """Return the microseconds of an aware time.
+
+        Raises:
+            ValueError: the time is naive.
+        """
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone")
+        return (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  SQLAlchemy's
+        """Return the time, aware and in UTC."""
+        return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+metadata = MetaData(naming_convention=_NAMES)
+
+desk = Table(
+    "desk",
+    metadata,
+    Column("desk_id", BigInteger, nullable=False, autoincrement=False),
+    PrimaryKeyConstraint("desk_id"),
+)
+
+# The bytes stand last in their row, so that SQLite finds the other columns without walking through them.
+blob = Table(
+    "blob",
+    metadata,
+    Column("desk_id", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("desk_id", "sha256"),
+    ForeignKeyConstraint(["desk_id"], ["desk.desk_id"], ondelete="CASCADE"),
+)
+
+# Without row ids the rows lie in the order of their key: the newest uploads of a desk are one stretch of the file.
+upload = Table(
+    "upload",
+    metadata,
+    Column("desk_id", BigInteger, nullable=False),
+    Column("upload_id", BigInteger, nullable=False),
+    Column("audience_id", BigInteger, nullable=False),
+    Column("blob", String(64), nullable=False),
+    Column("uploader_id", BigInteger, nullable=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger),
+    Column("origin_id", BigInteger, nullable=False),
+    Column("attachment_id", BigInteger, nullable=False),
+    Column("filename", Text, nullable=False),
+    Column("url", Text),
+    Column("media_type", Text),
+    Column("created_at", Moment, nullable=False),
+    PrimaryKeyConstraint("desk_id", "upload_id"),
+    UniqueConstraint("desk_id", "origin_id", "attachment_id"),
+    ForeignKeyConstraint(["desk_id", "blob"], ["blob.desk_id", "blob.sha256"], ondelete="CASCADE"),
+    # All that visibility asks: whether bytes were brought in sight of somebody, and by which upload first.
+    Index(None, "desk_id", "blob", "upload_id", "audience_id"),
+    sqlite_with_rowid=False,
+)
+
+extraction = Table(
+    "extraction",
+    metadata,
+    Column("desk_id", BigInteger, nullable=False),
+    Column("extraction_id", BigInteger, nullable=False),
+    Column("blob", String(64), nullable=False),
+    Column("parser", String(40), nullable=False),
+    Column("parser_version", Integer, nullable=False),
+    # A better parser's extraction takes the place of an older one in lists; what cites the older one still finds it.
+    Column("superseded", Boolean, nullable=False),
+    Column("articles", Integer, nullable=False),
+    Column("format", String(20), nullable=False),
+    Column("encoding", String(40)),
+    Column("notes", JSON, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("text_sha256", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    PrimaryKeyConstraint("desk_id", "extraction_id"),
+    UniqueConstraint("desk_id", "blob", "parser", "parser_version"),
+    ForeignKeyConstraint(["desk_id", "blob"], ["blob.desk_id", "blob.sha256"], ondelete="CASCADE"),
+    # All that counting asks, so that it need not walk past the texts.
+    Index(None, "desk_id", "blob", "superseded", "articles", "extraction_id"),
+)
+
+article = Table(
+    "article",
+    metadata,
+    Column("desk_id", BigInteger, nullable=False),
+    Column("article_id", BigInteger, nullable=False),
+    Column("extraction_id", BigInteger, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("content_sha256", String(64), nullable=False),
+    Column("language", String(8)),
+    Column("published", Moment),
+    Column("published_kind", String(20)),
+    Column("published_words", Text),
+    Column("title", Text),
+    Column("republished_title", Text),
+    Column("source", Text),
+    Column("author", Text),
+    Column("opening", Text, nullable=False),
+    # Title, source and opening as `storage.folding` writes them: what `suggest` looks through.
+    Column("folded", Text, nullable=False),
+    PrimaryKeyConstraint("desk_id", "article_id"),
+    UniqueConstraint("desk_id", "extraction_id", "ordinal"),
+    ForeignKeyConstraint(
+        ["desk_id", "extraction_id"], ["extraction.desk_id", "extraction.extraction_id"], ondelete="CASCADE"
+    ),
+    Index(None, "desk_id", "content_sha256"),
+)
+
+sentence = Table(
+    "sentence",
+    metadata,
+    Column("desk_id", BigInteger, nullable=False),
+    Column("article_id", BigInteger, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    PrimaryKeyConstraint("desk_id", "article_id", "ordinal"),
+    ForeignKeyConstraint(["desk_id", "article_id"], ["article.desk_id", "article.article_id"], ondelete="CASCADE"),
+    sqlite_with_rowid=False,
+)
+
+action = Table(
+    "action",
+    metadata,
+    Column("desk_id", BigInteger, nullable=False),
+    Column("actions_id", BigInteger, nullable=False),
+    Column("owner_id", BigInteger, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("requests", JSON, nullable=False),
+    PrimaryKeyConstraint("desk_id", "actions_id"),
+    ForeignKeyConstraint(["desk_id"], ["desk.desk_id"], ondelete="CASCADE"),
+    Index(None, "desk_id", "expires_at"),
+)
+
+# The program's own memory belongs to no desk: it stands under desk 0, so that the rule of the keys has no exception.
+fingerprint = Table(
+    "fingerprint",
+    metadata,
+    Column("desk_id", BigInteger, nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("value", Text, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    PrimaryKeyConstraint("desk_id", "name"),
+)

@@ -1,0 +1,98 @@
+"""Uploads: finding them, linking to them, taking them out."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, select, true, update
+
+from storage.articles import blob_of, heads
+from storage.base import ArticleHead, Removed, Scope, StoredUpload
+from storage.rows import to_notes
+from storage.tables import blob, extraction, upload
+from storage.visibility import brought, visible
+
+
+def uploads(connection: Connection, scope: Scope, upload_ids: Sequence[int]) -> tuple[StoredUpload, ...]:
+    """Return the visible ones among these; see `Storage.uploads`."""
+    found = {stored.upload_id: stored for stored in _load(connection, scope, upload.c.upload_id.in_(upload_ids))}
+    return tuple(found[upload_id] for upload_id in dict.fromkeys(upload_ids) if upload_id in found)
+
+
+def origins(connection: Connection, scope: Scope, article_id: int) -> tuple[StoredUpload, ...]:
+    """Return the visible uploads that brought an article; see `Storage.origins`."""
+    return _load(connection, scope, upload.c.blob == blob_of(connection, scope, article_id))
+
+
+def anchor(connection: Connection, scope: Scope, upload_ids: Sequence[int], channel_id: int, message_id: int) -> None:
+    """Record the message that carries these; see `Storage.anchor`."""
+    unanchored = and_(visible(scope), upload.c.upload_id.in_(upload_ids), upload.c.message_id.is_(None))
+    connection.execute(update(upload).where(unanchored).values(channel_id=channel_id, message_id=message_id))
+
+
+def remove_uploads(connection: Connection, scope: Scope, upload_ids: Sequence[int]) -> Removed:
+    """Delete the visible ones among these; see `Storage.remove_uploads`."""
+    chosen = and_(visible(scope), upload.c.upload_id.in_(upload_ids))
+    digests = set(connection.execute(select(upload.c.blob).where(chosen)).scalars())
+    removed = connection.execute(delete(upload).where(chosen)).rowcount
+    articles = _out_of_sight(connection, scope, digests)
+    _delete_unbrought(connection, scope.desk_id, digests)
+    return Removed(removed, articles)
+
+
+def _out_of_sight(connection: Connection, scope: Scope, digests: Collection[str]) -> int:
+    """Return how many articles of these bytes the scope can no longer see.
+
+    Not how many were deleted: that an upload out of sight keeps them must not show in a number.
+    """
+    current = and_(extraction.c.desk_id == scope.desk_id, extraction.c.blob.in_(digests), ~extraction.c.superseded)
+    statement = select(func.coalesce(func.sum(extraction.c.articles), 0))
+    return int(connection.execute(statement.where(current, ~brought(scope, extraction.c.blob))).scalar_one())
+
+
+def _delete_unbrought(connection: Connection, desk_id: int, digests: Collection[str]) -> None:
+    """Delete those bytes that no upload of the desk brings any more; what was read in them goes by its foreign keys."""
+    still = exists(select(true()).where(upload.c.desk_id == desk_id, upload.c.blob == blob.c.sha256))
+    connection.execute(delete(blob).where(blob.c.desk_id == desk_id, blob.c.sha256.in_(digests), ~still))
+
+
+def _load(connection: Connection, scope: Scope, which: ColumnElement[bool]) -> tuple[StoredUpload, ...]:
+    """Return the visible uploads that fit, the earliest first, each with what was read in it."""
+    kept = and_(blob.c.desk_id == scope.desk_id, blob.c.sha256 == upload.c.blob)
+    read = and_(extraction.c.desk_id == scope.desk_id, extraction.c.blob == upload.c.blob, ~extraction.c.superseded)
+    statement = (
+        select(
+            upload,
+            blob.c.size,
+            extraction.c.extraction_id,
+            extraction.c.format,
+            extraction.c.encoding,
+            extraction.c.notes,
+        )
+        .select_from(upload.join(blob, kept).join(extraction, read))
+        .where(visible(scope), which)
+        .order_by(upload.c.upload_id)
+    )
+    rows = connection.execute(statement).all()
+    articles = heads(connection, scope, {row.extraction_id for row in rows})
+    return tuple(_stored(row, articles.get(row.extraction_id, ())) for row in rows)
+
+
+def _stored(row: Row[*tuple[Any, ...]], articles: tuple[ArticleHead, ...]) -> StoredUpload:
+    """Return an upload with its articles."""
+    return StoredUpload(
+        upload_id=row.upload_id,
+        blob=row.blob,
+        size=row.size,
+        filename=row.filename,
+        uploader_id=row.uploader_id,
+        audience_id=row.audience_id,
+        channel_id=row.channel_id,
+        message_id=row.message_id,
+        url=row.url,
+        media_type=row.media_type,
+        created_at=row.created_at,
+        format=row.format,
+        encoding=row.encoding,
+        notes=to_notes(row.notes),
+        articles=articles,
+    )

@@ -1,0 +1,41 @@
+"""What a scope may see: the one condition that every read carries."""
+
+from sqlalchemy import ColumnElement, FromClause, ScalarSelect, and_, exists, func, select, true
+
+from storage.base import Scope
+from storage.tables import article, extraction, upload
+
+# Made once: SQLAlchemy takes longer to name the columns of an alias than SQLite to answer.
+_other = upload.alias("other")
+_read = and_(extraction.c.desk_id == upload.c.desk_id, extraction.c.blob == upload.c.blob)
+_holds = and_(article.c.desk_id == extraction.c.desk_id, article.c.extraction_id == extraction.c.extraction_id)
+
+UPLOADED_ARTICLES = upload.join(extraction, _read).join(article, _holds)
+"""Uploads, each with the articles that were read in it."""
+
+
+def visible(scope: Scope, source: FromClause = upload) -> ColumnElement[bool]:
+    """Return the condition that an upload is of the scope's desk and for one of its audiences."""
+    in_desk = source.c.desk_id == scope.desk_id
+    return in_desk if scope.audiences is None else and_(in_desk, source.c.audience_id.in_(scope.audiences))
+
+
+def brought(scope: Scope, blob: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return the condition that a visible upload brought these bytes."""
+    return exists(select(true()).where(visible(scope, _other), _other.c.blob == blob))
+
+
+def first_upload(scope: Scope, blob: ColumnElement[str]) -> ScalarSelect[int]:
+    """Return the id of the first visible upload of these bytes.
+
+    An article was "added" when the scope could first see it: an earlier upload out of sight must not show, not even
+    by a date or an order.
+    """
+    same = and_(visible(scope, _other), _other.c.blob == blob)
+    return select(func.min(_other.c.upload_id)).where(same).scalar_subquery()
+
+
+def came_first(scope: Scope) -> ColumnElement[bool]:
+    """Return the condition that no visible upload brought the same bytes before this one."""
+    earlier = and_(_other.c.blob == upload.c.blob, _other.c.upload_id < upload.c.upload_id)
+    return ~exists(select(true()).where(visible(scope, _other), earlier))
