@@ -85,6 +85,13 @@ class SentenceCountError(RankError):
         super().__init__(f"A summary has 1 to {most} sentences, not {asked}. Ask for a number between them.")
 
 
+class WordCountError(RankError):
+    """A brief of no words asked for."""
+
+    def __init__(self, asked: int) -> None:
+        super().__init__(f"A brief has 1 word or more, not {asked}. Ask for about 100.")
+
+
 class NothingToSummariseError(RankError):
     """No sentence in the text."""
 

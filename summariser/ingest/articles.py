@@ -1,0 +1,287 @@
+"""From the units of one article to its text, and to what is printed about it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from summariser.ingest import bundles
+from summariser.ingest.dates import Dated, read_dateline_date
+from summariser.ingest.extract import Facts
+from summariser.ingest.roles import Role, read_byline, recognise
+from summariser.ingest.units import Unit, is_capitalised, overlap, vocabulary
+from summariser.model import DateKind, Note, NoteKind
+from summariser.text import dateline_end
+
+_PAGE_TITLE = re.compile(r"\s+(?:[-–—|›»>/]|::)\s+")
+_PLACE_SOURCE = re.compile(r"(?P<place>[^\W\d_][\w’'. ]{1,30}?)\s*[–—-]\s+(?P<source>[^\W\d_][^–—|]{1,40})")
+_AGENCY = re.compile(r"\(([^()\n]{2,50})\)\s*(?:[–—-]|$)|^\(([A-Z]{2,8})\)")
+# Fewer words above a headline are the name of its section.
+_LEAST_HEADLINE = 3
+# A name of a person has at most this many words.
+_LONGEST_NAME = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An article before it has a place in a document."""
+
+    title: str | None = None
+    republished_title: str | None = None
+    source: str | None = None
+    author: str | None = None
+    date: Dated | None = None
+    paragraphs: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """The working copy of an article: what has been decided of its units."""
+
+    row: list[Unit]
+    body: int
+    """Where the running text begins; the end where there is none."""
+    last: int
+    """Where its last paragraph stands."""
+    taken: dict[int, str] = field(default_factory=dict)
+    """Units that are no text: the role they are noted with, empty for the titles."""
+    guesses: list[Note] = field(default_factory=list)
+
+    def drop(self, index: int, role: str) -> None:
+        """Take a unit out of the text."""
+        self.taken.setdefault(index, role)
+
+
+def draft(row: Sequence[Unit], facts: Facts) -> Draft:
+    """Return the article that units make, with a note on every line that is no part of its text."""
+    prose = [index for index, unit in enumerate(row) if unit.is_prose] or [len(row)]
+    sheet = _Sheet(list(row), body=prose[0], last=prose[-1])
+    _drop_furniture(sheet)
+    title, republished = _read_titles(sheet, facts)
+    source, author = _read_origin(sheet)
+    date = _read_date(sheet)
+    _drop_names(sheet)
+    _drop_tail(sheet)
+    if not any(index not in sheet.taken for index in range(len(row))) and title is not None:
+        sheet.taken = {index: role for index, role in sheet.taken.items() if role}
+        title = None
+    return Draft(
+        title=title,
+        republished_title=republished,
+        source=facts.source or source,
+        author=facts.author or author,
+        date=facts.date or date,
+        paragraphs=tuple(unit.words for index, unit in enumerate(row) if index not in sheet.taken),
+        notes=(*_dropped(sheet), *sheet.guesses),
+    )
+
+
+def _dropped(sheet: _Sheet) -> Iterator[Note]:
+    """Yield a note for each unit that was taken out, in the order of the file; titles are no loss."""
+    for index, role in sorted(sheet.taken.items()):
+        if role:
+            yield Note(NoteKind.DROPPED, role, text=sheet.row[index].words)
+
+
+def _drop_furniture(sheet: _Sheet) -> None:
+    """Take out what its own words give away, and all that follows a comment form."""
+    commented = False
+    for index, unit in enumerate(sheet.row):
+        commented = commented or unit.role is Role.COMMENTS
+        if commented:
+            sheet.drop(index, Role.COMMENTS)
+        elif unit.role is not None and not (unit.role is Role.DATE and _is_told_of(sheet, index)):
+            sheet.drop(index, unit.role)
+
+
+def _is_told_of(sheet: _Sheet, index: int) -> bool:
+    """Tell whether a bare date within the running text is a heading of it, as in a chronicle."""
+    date = sheet.row[index].date
+    return date is not None and not date.labelled and sheet.body < index < sheet.last
+
+
+def _read_titles(sheet: _Sheet, facts: Facts) -> tuple[str | None, str | None]:
+    """Return the title and the republisher's title; what stands above them is the site's."""
+    head = [index for index in range(sheet.body) if index not in sheet.taken and sheet.row[index].is_heading]
+    head = head[: bundles.HEAD]
+    _unglue(sheet, head)
+    doubled = next((index for index in head if _is_doubled(sheet, index)), None)
+    first = doubled if doubled is not None else _single_title(sheet, head, facts)
+    if first is None:
+        return facts.title, None
+    for index in head:
+        if index < first:
+            sheet.drop(index, Role.HEADER)
+    sheet.drop(first, "")
+    printed = sheet.row[first].words
+    if doubled is None:
+        return printed, _other_title(facts.title, printed)
+    sheet.drop(doubled + 1, "")
+    return sheet.row[doubled + 1].words, printed
+
+
+def _is_doubled(sheet: _Sheet, index: int) -> bool:
+    """Tell whether a headline of the head is followed by a second one for the same story."""
+    below = sheet.row[index + 2 : min(sheet.body + 1, index + 2 + bundles.HEAD)]
+    proof = any(unit.role in {Role.BYLINE, Role.DATE} or bundles.has_dateline(unit) for unit in below)
+    least = bundles.DOUBLED_ABOVE_EVIDENCE if proof else bundles.DOUBLED
+    return index + 1 < sheet.body and bundles.is_doubled(sheet.row, index, least)
+
+
+def _unglue(sheet: _Sheet, head: Sequence[int]) -> None:
+    """Part a headline from the line that a republisher glued to its end, where that line stands below by itself."""
+    for index in head:
+        for other in head:
+            if other <= index:
+                continue
+            line, glued = sheet.row[index].words, " ".join(sheet.row[other].words.split())
+            flat = " ".join(line.split())
+            if len(flat) > len(glued) and flat.endswith(glued):
+                sheet.row[index] = replace(sheet.row[index], words=flat[: -len(glued)].rstrip(" -–—|"))
+
+
+def _single_title(sheet: _Sheet, head: Sequence[int], facts: Facts) -> int | None:
+    """Return the headline, None where none is printed; a page's own line of sections above it is none."""
+    if facts.title is not None:
+        return next((index for index in head if overlap(sheet.row[index].words, facts.title) >= bundles.DOUBLED), None)
+    rest = [index for index in head if not (_is_page_title(sheet.row[index].words) and head[-1] > index)]
+    ranked = [index for index in rest if sheet.row[index].level == 1]
+    telling = [index for index in rest if len(sheet.row[index].words.split()) >= _LEAST_HEADLINE]
+    return next(iter(ranked or telling or rest), None)
+
+
+def _other_title(known: str | None, printed: str) -> str | None:
+    """Return the title that the file states, where it is another one and not the printed one with trimmings."""
+    if known is None or vocabulary(known) <= vocabulary(printed) or vocabulary(printed) <= vocabulary(known):
+        return None
+    return known
+
+
+def _is_page_title(line: str) -> bool:
+    """Tell whether a line lists sections: `World - Africa - The Outlet`, `Home > News`."""
+    parts = _PAGE_TITLE.split(line)
+    return len(parts) > 1 and all(0 < len(part.split()) <= 4 for part in parts)
+
+
+def _read_origin(sheet: _Sheet) -> tuple[str | None, str | None]:
+    """Return the outlet and the author, as far as by-lines, source lines, the page's title and the dateline tell."""
+    sources: list[str | None] = []
+    authors: list[str | None] = []
+    for index in range(len(sheet.row)):
+        if _is_near_text(sheet, index):
+            source, author = _origin_of(sheet, index)
+            sources.append(source)
+            authors.append(author)
+    sources.append(_dateline_agency(sheet))
+    sources.append(_page_source(sheet))
+    return next(filter(None, sources), None), next(filter(None, authors), None)
+
+
+def _is_near_text(sheet: _Sheet, index: int) -> bool:
+    """Tell whether a unit stands above the text, or is a by-line or source below it."""
+    return index < sheet.body or sheet.row[index].role in {Role.BYLINE, Role.SOURCE}
+
+
+def _origin_of(sheet: _Sheet, index: int) -> tuple[str | None, str | None]:
+    """Return the outlet and the author that one unit names."""
+    unit = sheet.row[index]
+    if sheet.taken.get(index) == Role.COMMENTS:
+        return None, None
+    if unit.role is Role.BYLINE or (unit.date is not None and recognise(unit.date.rest) is Role.BYLINE):
+        author, outlet = read_byline(unit.date.rest if unit.date else unit.words) or (None, None)
+        return outlet, author
+    if unit.role is Role.SOURCE:
+        return re.split(r"[:：]\s?", unit.words, maxsplit=1)[-1].strip(" ."), None
+    if unit.role is Role.DATE and unit.date is not None and unit.date.rest:
+        sheet.guesses.append(Note(NoteKind.GUESSED, "source", "It stands beside the date.", unit.words))
+        return unit.date.rest, None
+    place = _PLACE_SOURCE.fullmatch(unit.words) if unit.role is None and index not in sheet.taken else None
+    if place is None or not is_capitalised(unit.words) or len(unit.words.split()) > 9:
+        return None, None
+    sheet.drop(index, Role.SOURCE)
+    sheet.guesses.append(Note(NoteKind.GUESSED, "source", "It stands beside the place.", unit.words))
+    return " ".join(place["source"].split()), None
+
+
+def _dateline_agency(sheet: _Sheet) -> str | None:
+    """Return the agency in the dateline."""
+    found = _AGENCY.search(_dateline(sheet))
+    agency = (found[1] or found[2]) if found else None
+    return agency if agency and agency[0].isalpha() else None
+
+
+def _page_source(sheet: _Sheet) -> str | None:
+    """Return the outlet that ends a page's title above the headline."""
+    for index, role in sheet.taken.items():
+        parts = re.split(r"\s+[-–—|]\s+", sheet.row[index].words)
+        if role == Role.HEADER and len(parts) > 2:
+            sheet.guesses.append(Note(NoteKind.GUESSED, "source", "The page's title ends with it.", parts[-1]))
+            return parts[-1]
+    return None
+
+
+def _dateline(sheet: _Sheet) -> str:
+    """Return the dateline that the running text opens with, empty without one."""
+    if sheet.body == len(sheet.row):
+        return ""
+    opening = sheet.row[sheet.body].words
+    return opening[: dateline_end(opening, 0, len(opening))]
+
+
+def _read_date(sheet: _Sheet) -> Dated | None:
+    """Return the date of the article: printed above it, in its dateline, or said to be its last change."""
+    dates = {
+        index: unit.date for index, unit in enumerate(sheet.row) if unit.date and sheet.taken.get(index) == Role.DATE
+    }
+    above = {index: line for index, line in dates.items() if index < sheet.body}
+    labelled = [line.date for line in dates.values() if line.labelled and line.date.kind is DateKind.PUBLISHED]
+    changed = [line.date for line in dates.values() if line.date.kind is DateKind.MODIFIED]
+    bare = _bare_dates(sheet, {index: line.date for index, line in above.items() if not line.labelled})
+    within = [date for date in [read_dateline_date(_dateline(sheet))] if date]
+    tail = [line.date for index, line in dates.items() if index > sheet.body and not line.labelled]
+    for choice in (labelled, bare, within, changed, tail):
+        if choice:
+            return _agreed(sheet, choice)
+    return None
+
+
+def _bare_dates(sheet: _Sheet, bare: dict[int, Dated]) -> list[Dated]:
+    """Return the dates above the text that nothing labels; beside another one, a date right above a caption is its."""
+    if len(bare) > 1:
+        captions = {index for index, unit in enumerate(sheet.row) if unit.role is Role.CAPTION}
+        own = {index: date for index, date in bare.items() if index + 1 not in captions}
+        bare = own or bare
+    timed = [date for date in bare.values() if date.timed]
+    return timed or list(bare.values())
+
+
+def _agreed(sheet: _Sheet, dates: Sequence[Dated]) -> Dated | None:
+    """Return the one day that all dates name; two days, or a day that reads in two ways, are no date."""
+    if len({date.when.date() if date.when else None for date in dates}) == 1 and dates[0].when is not None:
+        return dates[0]
+    detail = "It can be read in more than one way." if len(dates) == 1 else "They name different days."
+    sheet.guesses.append(Note(NoteKind.REFUSED, "date", detail, "; ".join(date.words for date in dates)))
+    return None
+
+
+def _drop_names(sheet: _Sheet) -> None:
+    """Take out bare names above the text: whom a picture shows, or who wrote the story; nothing tells which."""
+    for index in range(min(sheet.body, 2 * bundles.HEAD)):
+        unit = sheet.row[index]
+        if (
+            unit.is_heading
+            and not unit.level
+            and len(unit.words.split()) <= _LONGEST_NAME
+            and is_capitalised(unit.words)
+        ):
+            sheet.drop(index, Role.NAME)
+
+
+def _drop_tail(sheet: _Sheet) -> None:
+    """Take out headings that nothing follows: links to other pages."""
+    if sheet.body == len(sheet.row):
+        return
+    for index in range(len(sheet.row) - 1, sheet.body, -1):
+        if index not in sheet.taken and not sheet.row[index].is_heading:
+            return
+        sheet.drop(index, Role.RELATED)

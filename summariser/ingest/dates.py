@@ -1,0 +1,233 @@
+"""Dates as they are printed, in the languages that we know.
+
+A date that can be read in two ways is no date: no date is better than a wrong one. Most printed times carry no zone;
+they are kept as if they were UTC.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+
+from summariser.model import DateKind
+
+_EARLIEST, _LATEST = 1900, 2100
+# A line with a date in it is furniture only when it is short, in characters.
+_LONGEST_LINE = 160
+
+_MONTH_NAMES = """
+january jan januar janvier enero ocak jänner janv ene يناير كانون٠الثاني جانفي ژانویه
+february feb februar février fevrier febrero şubat févr فبراير شباط فيفري فوریه
+march mar märz mars marzo mart mär مارس آذار اذار
+april apr avril abril nisan avr abr أبريل ابريل إبريل نيسان أفريل آوریل
+may mai mayo mayıs مايو أيار ايار ماي مه
+june jun juni juin junio haziran يونيو يونيه حزيران جوان ژوئن
+july jul juli juillet julio temmuz juil يوليو يوليه تموز جويلية ژوئیه
+august aug août aout agosto ağustos ago أغسطس اغسطس آب اوت أوت
+september sep sept septembre septiembre eylül سبتمبر أيلول ايلول سپتامبر
+october oct oktober octobre octubre ekim okt أكتوبر اكتوبر تشرين٠الأول تشرين٠الاول اکتبر
+november nov novembre noviembre kasım نوفمبر تشرين٠الثاني نوامبر
+december dec dezember décembre decembre diciembre aralık dez déc dic ديسمبر كانون٠الأول كانون٠الاول دسامبر
+"""
+_MONTHS = {
+    name.replace("٠", " "): number
+    for number, names in enumerate(_MONTH_NAMES.strip().splitlines(), start=1)
+    for name in names.split()
+}
+_MONTH = "(?i:" + "|".join(re.escape(name) for name in sorted(_MONTHS, key=len, reverse=True)) + ")"
+# Republishers glue lines together: `The Daily StarMay 3, 2020`.
+_WORD_START = r"(?:(?<![^\W\d_])|(?<=[a-z])(?=[A-Z]))"
+_S = r"[ \u00a0]"
+_DATE = re.compile(
+    rf"(?<![\d/.-])(?:(?P<year>\d{{4}})(?P<cut>[-/.])(?P<month>\d{{1,2}})(?P=cut)(?P<day>\d{{1,2}})(?=$|[^\d]|T\d)"
+    rf"|(?P<first>\d{{1,2}})(?P<sep>[/.-])(?P<second>\d{{1,2}})(?P=sep)(?P<year2>\d{{4}})"
+    rf"|(?P<day3>\d{{1,2}})(?:st|nd|rd|th|\.|er|º)?{_S}(?:de{_S}|of{_S})?(?P<name3>{_MONTH})\.?(?:{_S}del?|[,،])?{_S}(?P<year3>\d{{4}})"
+    rf"|{_WORD_START}(?P<name4>{_MONTH})\.?{_S}(?P<day4>\d{{1,2}})(?:st|nd|rd|th)?[,،]?{_S}(?P<year4>\d{{4}}))(?!\d)"
+)
+_YEAR = re.compile(r"\d{4}")
+_CLOCK = (
+    r"(?P<hour>\d{1,2})[:h](?P<minute>\d{2})(?::\d{2}(?:\.\d+)?)?"
+    r"(?:\s?(?P<half>[ap]\.?m\b\.?|[صم](?!\w)))?(?:\s?(?P<zone>Z\b|UTC\b|GMT\b|[+-]\d{2}:?\d{2}))?"
+)
+_TIME_AFTER = re.compile(
+    rf"[,،]?\s{{0,3}}(?:(?:at|um|à|a las|saat|kl|الساعة|ساعت|@|[-–—|•·]|T)\s{{0,3}})?{_CLOCK}", re.IGNORECASE
+)
+_TIME_BEFORE = re.compile(rf"{_CLOCK}\s{{0,3}}(?:[,،]|[-–—|•·]|on)?\s{{0,3}}$", re.IGNORECASE)
+
+_MODIFIED = re.compile(
+    r"(?<!\w)(?:(?:last\s)?(?:modified|updated|edited|changed)|last\supdate|update|aktualisiert|zuletzt\s\w+|stand|geändert"
+    r"|(?:mis(?:e)?\sà\sjour|modifié)|(?:última\s)?(?:actualización|modificación)|actualizado|güncell(?:enme|eme)"
+    r"|آخر\sتحديث|تحديث|به[‌\s]روز\w*)(?!\w)",
+    re.IGNORECASE,
+)
+_PUBLISHED = re.compile(
+    r"(?<!\w)(?:(?:first\s)?(?:published|posted|issued|created|released|filed)|publication\sdate|date(?:d)?|veröffentlicht|erschienen|datum"
+    r"|publié(?:e)?(?:\sle)?|paru|publicado|fecha|yayın(?:lanma)?|eklenme|tarih(?:i)?|نشر|نُشر|تاريخ(?:\sالنشر)?|تاریخ|منتشر)(?!\w)",
+    re.IGNORECASE,
+)
+_FILLER = re.compile(
+    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat|sun)(?:day)?|montag|dienstag|mittwoch|donnerstag|freitag|samstag"
+    r"|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo"
+    r"|pazartesi|salı|çarşamba|perşembe|cuma|cumartesi|pazar|الاثنين|الإثنين|الثلاثاء|الأربعاء|الاربعاء|الخميس|الجمعة|السبت"
+    r"|الأحد|الاحد|on|at|the|um|uhr|le|à|el|a|las|del?|saat|الساعة|في|يوم|[A-Z]{2,3}T|UTC|GMT|time|local|mins?|minutes?"
+    r"|read|hrs?|h|\d{1,2}",
+    re.IGNORECASE,
+)
+_ARTICLES = {"the", "le", "el", "las"}
+_EDGES = " \u00a0\t,،;:|•·–—-()[]/.@"
+_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A date as it was printed, and what it means where that is certain."""
+
+    words: str
+    when: datetime | None
+    kind: DateKind
+    timed: bool = False
+    """Whether a time of day is printed with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DateLine:
+    """A line that a date stands on, with little else."""
+
+    date: Dated
+    labelled: bool
+    """Whether the line says whose date it is."""
+    rest: str
+    """What else it holds: an outlet, a by-line."""
+
+
+def read_date_line(line: str) -> DateLine | None:
+    """Return what a line's date says, None where the line is no date line."""
+    if len(line) > _LONGEST_LINE or "\n" in line or not _YEAR.search(line):
+        return None
+    plain = line.translate(_DIGITS)
+    found = list(_DATE.finditer(plain))
+    if not found:
+        return None
+    modified, published = _MODIFIED.search(plain), _PUBLISHED.search(plain)
+    dates = [_dated(plain, line, one) for one in found]
+    kind = DateKind.MODIFIED if modified and not published else DateKind.PUBLISHED
+    # `Published 2 May 2021, updated 3 May 2021`: the date belongs to the label before it.
+    label = {DateKind.MODIFIED: modified, DateKind.PUBLISHED: published}[kind]
+    after = [one for one, match in zip(dates, found, strict=True) if label and match.start() >= label.end()]
+    chosen = (after or dates)[0]
+    return DateLine(
+        date=Dated(chosen.words, chosen.when, kind, chosen.timed),
+        labelled=label is not None,
+        rest=_rest(plain, line, found),
+    )
+
+
+def read_dateline_date(dateline: str) -> Dated | None:
+    """Return the full date within a dateline (`NAIROBI, 12 March 2020 (Agency) —`), None without one."""
+    plain = dateline.translate(_DIGITS)
+    found = _DATE.search(plain)
+    if found is None:
+        return None
+    date = _dated(plain, dateline, found)
+    return Dated(date.words, date.when, DateKind.DATELINE, date.timed)
+
+
+def read_stamp(stamp: str, kind: DateKind) -> Dated | None:
+    """Return the date of a machine's stamp (`2021-03-04T05:06:07+02:00`), None where it is none."""
+    stamp = stamp.strip()
+    plain = stamp.translate(_DIGITS)
+    found = _DATE.search(plain) if len(stamp) <= _LONGEST_LINE else None
+    if found is None:
+        return None
+    date = _dated(plain, stamp, found)
+    return Dated(stamp, date.when, kind, date.timed) if date.when else None
+
+
+def _dated(plain: str, line: str, found: re.Match[str]) -> Dated:
+    """Make a date of what was found, with the time of day beside it."""
+    start, end = found.span()
+    clock = _TIME_AFTER.match(plain, end)
+    if clock is not None:
+        end = clock.end()
+    else:
+        clock = _TIME_BEFORE.search(plain[:start][-40:])
+        start -= len(clock[0]) if clock else 0
+    day = _day(found)
+    when = _at(day, clock) if day and clock else day
+    return Dated(line[start:end].strip(_EDGES.replace(")", "")), when, DateKind.PUBLISHED, clock is not None)
+
+
+def _day(found: re.Match[str]) -> datetime | None:
+    """Return the day that was printed, None where it can be read in two ways or does not exist."""
+    parts = found.groupdict()
+    if parts["year"]:
+        numbers = parts["year"], parts["month"], parts["day"]
+    elif parts["year2"]:
+        return _numeric_day(int(parts["first"]), int(parts["second"]), int(parts["year2"]), parts["sep"])
+    elif parts["year3"]:
+        numbers = parts["year3"], _MONTHS[parts["name3"].lower()], parts["day3"]
+    else:
+        numbers = parts["year4"], _MONTHS[parts["name4"].lower()], parts["day4"]
+    return _valid(*(int(number) for number in numbers))
+
+
+def _numeric_day(first: int, second: int, year: int, separator: str) -> datetime | None:
+    """Return the day of `03/28/2021`; stops are only used where the day comes first."""
+    if separator == "." or first > 12 or first == second:
+        return _valid(year, second, first)
+    return _valid(year, first, second) if second > 12 else None
+
+
+def _valid(year: int, month: int, day: int) -> datetime | None:
+    """Return the day if the calendar has it and news could be of it."""
+    try:
+        return datetime(year, month, day, tzinfo=UTC) if _EARLIEST <= year <= _LATEST else None
+    except ValueError:
+        return None
+
+
+def _at(day: datetime, clock: re.Match[str]) -> datetime:
+    """Return the day at a printed time; a time that no clock shows leaves it at midnight."""
+    hour, minute = int(clock["hour"]), int(clock["minute"])
+    half = (clock["half"] or "").lower()[:1]
+    if half:
+        hour = hour % 12 + (12 if half in {"p", "م"} else 0)
+    if hour > 23 or minute > 59:
+        return day
+    return day.replace(hour=hour, minute=minute, tzinfo=_zone(clock["zone"])).astimezone(UTC)
+
+
+def _zone(printed: str | None) -> timezone:
+    """Return the offset that is printed, UTC without one."""
+    if printed is None or printed[0] not in "+-":
+        return UTC
+    digits = printed[1:].replace(":", "")
+    offset = timedelta(hours=int(digits[:2]) % 24, minutes=int(digits[2:]) % 60)
+    return timezone(offset if printed[0] == "+" else -offset)
+
+
+def _rest(plain: str, line: str, found: list[re.Match[str]]) -> str:
+    """Return what is left of a date line once dates, times, labels and filler are gone."""
+    kept = _PUBLISHED.sub(" ", _MODIFIED.sub(" ", " ".join(_between(plain, line, found))))
+    words = [word for word in kept.split() if word.strip(_EDGES)]
+    while words and _is_filler(words[-1]):
+        words.pop()
+    while words and _is_filler(words[0]) and (len(words) == 1 or words[0].lower() not in _ARTICLES):
+        words.pop(0)
+    return " ".join(words).strip(_EDGES)
+
+
+def _is_filler(word: str) -> bool:
+    """Tell whether a word only joins a date to its line: a weekday, `on`, a zone."""
+    return _FILLER.fullmatch(word.strip(_EDGES)) is not None
+
+
+def _between(plain: str, line: str, found: list[re.Match[str]]) -> Iterator[str]:
+    """Yield the stretches of a line between its dates, without the times beside them."""
+    start = 0
+    for match in found:
+        before = _TIME_BEFORE.sub("", line[start : match.start()])
+        yield before
+        clock = _TIME_AFTER.match(plain, match.end())
+        start = clock.end() if clock else match.end()
+    yield line[start:]

@@ -1,0 +1,176 @@
+"""Bytes to characters, and characters that may stand in a stored text."""
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from summariser.errors import BinaryFileError
+from summariser.model import Note, NoteKind
+
+# What is looked at to tell an encoding, in bytes: enough for statistics, little for time.
+_SAMPLE = 65_536
+# Text has hardly any control characters; a file with more of them than this is a program's, not a person's.
+_MOST_CONTROLS = 0.01
+# In UTF-16 without a mark, Latin text has a NUL in every second byte.
+_HALF_NULS = 0.35
+# Above this share of bytes beyond ASCII the text is not in a Latin script.
+_NOT_LATIN = 0.3
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_DECLARED = re.compile(
+    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,100}encoding=[\"']([\w.:-]{2,40})",
+    re.IGNORECASE,
+)
+_CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_ARABIC = re.compile(r"[\u0621-\u064a]")
+_COMMON_ARABIC = re.compile(r"[اليمنورتب]")
+_UNSEEN = {
+    "bidi-control": re.compile("[\u202a-\u202e\u2066-\u2069]+"),
+    "invisible-mark": re.compile("[\u00ad\u200b\u2060\ufeff\ufff9-\ufffb\ufffe\uffff]+"),
+    "nul": re.compile("\0+"),
+    "control-character": re.compile("[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]+"),
+}
+_UNSEEN_DETAIL = {
+    "bidi-control": "Marks that reverse the reading direction were taken out, so that a quote reads as it is stored.",
+    "invisible-mark": "Marks that cannot be seen were taken out.",
+    "nul": "NUL characters were taken out.",
+    "control-character": "Control characters were taken out.",
+}
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_NEWLINES = re.compile("\r\n?|\x85|\u2028")
+_PAGE_BREAKS = re.compile("[\x0b\x0c\u2029]")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Characters, and how they were come by."""
+
+    text: str
+    encoding: str
+    notes: tuple[Note, ...] = ()
+
+
+def decode(data: bytes, filename: str) -> Decoded:
+    """Return the text of a file: by its mark, as UTF-8, as UTF-16 by its NULs, as it declares, or by a noted guess.
+
+    Raises:
+        BinaryFileError: the bytes are no text.
+    """
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _strictly(data, encoding, filename)
+    wide = _wide_encoding(data[:_SAMPLE])
+    if wide is not None:
+        return _strictly(data, wide, filename)
+    if _is_binary(data[:_SAMPLE]):
+        raise BinaryFileError(filename)
+    declared = _declared_encoding(data)
+    for encoding in filter(None, ("utf-8", declared)):
+        text = _try(data, encoding)
+        if text is not None:
+            return Decoded(text, encoding)
+    return _guess(data, filename)
+
+
+def clean(text: str) -> tuple[str, tuple[Note, ...]]:
+    """Return the text with plain line ends and nothing in it that cannot be seen or stored, and a note on each loss."""
+    text = _PAGE_BREAKS.sub("\n\n", _NEWLINES.sub("\n", text))
+    notes = []
+    for role, pattern in _UNSEEN.items():
+        text, times = pattern.subn("", text)
+        if times:
+            notes.append(Note(NoteKind.DROPPED, role, _UNSEEN_DETAIL[role]))
+    text, times = _SURROGATES.subn("\ufffd", text)
+    if times:
+        notes.append(Note(NoteKind.GUESSED, "surrogate", "Half characters were replaced by “\ufffd”."))
+    return text, tuple(notes)
+
+
+def _strictly(data: bytes, encoding: str, filename: str) -> Decoded:
+    """Decode, or refuse the file as no text."""
+    text = _try(data, encoding)
+    if text is None:
+        raise BinaryFileError(filename)
+    return Decoded(text.removeprefix("\ufeff"), encoding)
+
+
+def _try(data: bytes, encoding: str) -> str | None:
+    """Decode strictly; None where the bytes do not fit."""
+    try:
+        return data.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return None
+
+
+def _wide_encoding(sample: bytes) -> str | None:
+    """Tell UTF-16 without a mark by where its NULs stand."""
+    half = len(sample) // 2
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    if half and odd > _HALF_NULS * half and even < odd / 10:
+        return "utf-16-le"
+    if half and even > _HALF_NULS * half and odd < even / 10:
+        return "utf-16-be"
+    return None
+
+
+def _is_binary(sample: bytes) -> bool:
+    """Tell a program's bytes from text by their control characters; some NULs are forgiven, many are not."""
+    controls = len(_CONTROLS.findall(sample))
+    return controls > max(1, _MOST_CONTROLS * len(sample)) or sample.count(0) > len(sample) / 10
+
+
+def _declared_encoding(data: bytes) -> str | None:
+    """Return the text encoding that a page says it is in, None without one."""
+    found = _DECLARED.search(data[:2048])
+    if found is None:
+        return None
+    name = (found[1] or found[2]).decode("ascii", "replace")
+    try:
+        known = codecs.lookup(name)
+    except LookupError:
+        return None
+    # Not all codecs make text of bytes: "rot13" and "zip" are codecs too.
+    return known.name if getattr(known, "_is_text_encoding", False) else None
+
+
+def _guess(data: bytes, filename: str) -> Decoded:
+    """Decode with what fits best, and say that it was a guess."""
+    sample = data[:_SAMPLE]
+    beyond = sum(byte > 0x7F for byte in sample) / len(sample)
+    encoding = _arabic_encoding(sample) if beyond > _NOT_LATIN / 2 else None
+    if encoding is None and beyond > _NOT_LATIN:
+        encoding = _ask_statistics(sample)
+    text = _try(data, encoding or "cp1252")
+    if text is None:
+        raise BinaryFileError(filename)
+    name = encoding or "cp1252"
+    detail = f"The file does not say how its letters are written; it was read as {name}."
+    return Decoded(text, name, (Note(NoteKind.GUESSED, "encoding", detail, name),))
+
+
+def _arabic_encoding(sample: bytes) -> str | None:
+    """Return the Arabic code page that makes the commonest letters of most bytes, None where none makes Arabic."""
+    best, most = None, 0.0
+    for encoding in ("cp1256", "iso-8859-6"):
+        text = sample.decode(encoding, "replace")
+        strange = [letter for letter in text if letter > "\x7f"]
+        if len(_ARABIC.findall(text)) < 0.85 * len(strange):
+            continue
+        common = len(_COMMON_ARABIC.findall(text)) / len(strange)
+        if common > max(most, 0.4):
+            best, most = encoding, common
+    return best
+
+
+def _ask_statistics(sample: bytes) -> str | None:
+    """Return what the statistics of many languages say, the last resort: on short texts they err."""
+    from charset_normalizer import from_bytes  # noqa: PLC0415  # costs 60 ms, and is seldom needed
+
+    best = from_bytes(sample).best()
+    return best.encoding if best is not None else None

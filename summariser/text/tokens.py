@@ -1,0 +1,23 @@
+"""The words of a text, in any script, with their offsets."""
+
+import re
+
+from summariser.model import Span
+
+# Vowel signs and points are no letters to Python's \w, yet stand inside words; joiners shape Persian and Hindi.
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
+    "\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0981-\u0983\u09bc-\u09cd"
+    "\u0a01-\u0a03\u0a3c-\u0a4d\u0a81-\u0a83\u0abc-\u0acd\u0b01-\u0b03\u0b3c-\u0b4d\u0b82"
+    "\u0bbe-\u0bcd\u0c00-\u0c04\u0c3e-\u0c4d\u0c81-\u0c83\u0cbc-\u0ccd\u0d00-\u0d03\u0d3e-\u0d4d"
+    "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u200c\u200d"
+)
+# Scripts written without spaces: each character counts as a word.
+_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_LETTER = rf"(?:(?![{_UNSPACED}])[^\W_]|[{_MARKS}])"
+_TOKEN = re.compile(rf"[{_UNSPACED}]|{_LETTER}++(?:[’'.,·-](?={_LETTER}){_LETTER}++)*+")
+
+
+def words(text: str) -> tuple[Span, ...]:
+    """Return the words in the order of the text: letters and digits, with the apostrophes, hyphens and stops inside."""
+    return tuple(Span(*found.span()) for found in _TOKEN.finditer(text))

@@ -1,0 +1,317 @@
+"""What is printed about an article, what surrounds it, and where the next one begins."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from summariser.ingest import read
+from summariser.ingest.decoding import clean
+from summariser.ingest.roles import Role, read_byline, recognise
+from summariser.model import DateKind, NoteKind
+
+BODY = "The old bridge was closed on Monday. " + "Nobody in the village knows for how long it will stay shut. " * 4
+OTHER = "A whale came into the harbour at dawn. " + "The boats went out to see it and came back with wet crews. " * 4
+
+
+def only(text, filename="page.txt"):
+    """Read a text that holds one article."""
+    document = read(text.encode(), filename)
+    assert len(document.articles) == 1
+    return document.articles[0], document
+
+
+def dropped(document):
+    return {note.text: note.role for note in document.notes if note.kind is NoteKind.DROPPED}
+
+
+@pytest.mark.parametrize(
+    ("line", "role"),
+    [
+        ("---", Role.RULE),
+        ("* * *", Role.RULE),
+        ("A+ A-", Role.SHARE),
+        ("Share this article on Facebook, Twitter or by e-mail", Role.SHARE),
+        ("12 Shares", Role.SHARE),
+        ("Teilen", Role.SHARE),
+        ("Leave a Reply", Role.COMMENTS),
+        ("Comments are closed.", Role.COMMENTS),
+        ("14 comments", Role.COMMENTS),
+        ("اترك تعليقا", Role.COMMENTS),
+        ("RELATED: A bridge too old", Role.RELATED),
+        ("READ MORE", Role.RELATED),
+        ("Also read: A bridge too old", Role.RELATED),
+        ("Lire aussi : le pont", Role.RELATED),
+        ("This site uses cookies. Read our policy.", Role.COOKIES),
+        ("Accept all cookies", Role.COOKIES),
+        ("Sign up for our free newsletter", Role.NEWSLETTER),
+        ("© 2020 The Herald. All rights reserved.", Role.COPYRIGHT),
+        ("ADVERTISEMENT", Role.ADVERTISEMENT),
+        ("Skip to content", Role.NAVIGATION),
+        ("Tags: bridge, village", Role.NAVIGATION),
+        ("Source: The Herald", Role.SOURCE),
+        ("By Ada Roe and Tom Vik", Role.BYLINE),
+        ("Von Katrin Ahlers", Role.BYLINE),
+        ("Photo: Ada Roe", Role.CAPTION),
+        ("The bridge at dusk. Photo credit: The Herald.", Role.CAPTION),
+        ("The bridge at dusk [Ada Roe/River Agency]", Role.CAPTION),
+        ("The bridge at dusk (Ada Roe/RA)", Role.CAPTION),
+        ("File photo of the bridge", Role.CAPTION),
+        ("The mayor shares the view of many villagers.", None),
+        ("Share prices fell in all markets on Monday", None),
+        ("Read the letter he did not, the mayor said.", None),
+        ("Comment is free, but bridges are dear", None),
+        ("By then the bridge was shut.", None),
+        ("The picture by the door showed a photo by Ada Roe.", None),
+        ("More people than ever cross the river", None),
+        ("Cookies are baked in the village on Sundays.", None),
+    ],
+)
+def test_a_line_is_told_by_its_own_words(line, role):
+    assert recognise(line) is role
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("By Ada Roe", ("Ada Roe", None)),
+        ("By Ada Roe, Staff Writer", ("Ada Roe", None)),
+        ("By Ada Roe and Tom van Dam | The Herald", ("Ada Roe and Tom van Dam", "The Herald")),
+        ("By Ada Roe in Oslo", ("Ada Roe", None)),
+        ("By Ada Roe - political editor", ("Ada Roe", None)),
+        ("By Staff Reporter", (None, None)),
+        ("By the river", None),
+        ("By " + "Ada " * 60, None),
+        ("Ada Roe", None),
+    ],
+)
+def test_a_byline_names_author_and_outlet(line, named):
+    assert read_byline(line) == named
+
+
+def test_of_doubled_headlines_the_lower_one_is_the_title():
+    article, document = only(f"Traitors shut old bridge\n\nCouncil shuts old bridge\n\n{BODY}")
+
+    assert (article.title, article.republished_title) == ("Council shuts old bridge", "Traitors shut old bridge")
+    assert document.text.startswith("Traitors shut old bridge\n\nCouncil shuts old bridge\n\nThe old")
+
+
+def test_a_line_glued_to_the_upper_headline_is_parted_from_it():
+    article, _ = only(
+        f"Traitors shut old bridgeHalm – The\u00a0Herald\n\nCouncil shuts old bridge\nHalm – The Herald\n\n{BODY}"
+    )
+
+    assert article.republished_title == "Traitors shut old bridge"
+    assert article.title == "Council shuts old bridge"
+    assert article.source == "The Herald"
+
+
+def test_a_first_line_without_a_second_is_the_title_below_the_sites_own():
+    article, document = only(f"News - Local - The Herald\n\nCouncil shuts old bridge\n\n{BODY}")
+
+    assert (article.title, article.source) == ("Council shuts old bridge", "The Herald")
+    assert dropped(document) == {"News - Local - The Herald": "site-header"}
+
+
+def test_the_name_of_a_section_is_no_title():
+    article, document = only(f"Opinion\n\nCouncil shuts old bridge\n\nA deck that says a little more\n\n{BODY}")
+
+    assert article.title == "Council shuts old bridge"
+    assert article.text.startswith("A deck that says a little more\n\n")
+    assert dropped(document) == {"Opinion": "site-header"}
+
+
+def test_a_trail_of_sections_names_no_source():
+    article, _ = only(f"Home > News\n\nCouncil shuts old bridge\n\n{BODY}")
+
+    assert (article.title, article.source) == ("Council shuts old bridge", None)
+
+
+def test_a_line_of_text_alone_is_an_article_without_title():
+    article, _ = only("Just a line of words")
+
+    assert (article.text, article.title) == ("Just a line of words", None)
+
+
+def test_headings_within_the_text_stay_and_those_after_it_go():
+    article, document = only(f"Council shuts bridge\n\n{BODY}\n\nWhat comes next\n\n{BODY}\n\nTen other bridges to see")
+
+    assert "What comes next" in article.text
+    assert dropped(document) == {"Ten other bridges to see": "related"}
+
+
+def test_a_caption_ends_with_whose_picture_it_is():
+    article, document = only(f"Council shuts bridge\n\nThe bridge on May 3, 2020. Halm Press Office\n\n{BODY}")
+
+    assert article.text == BODY.strip()
+    assert article.published is None
+    assert dropped(document) == {"The bridge on May 3, 2020. Halm Press Office": "caption"}
+
+
+def test_a_bare_name_above_the_text_is_nobodys():
+    article, document = only(f"Council shuts bridge\n\nAda Roe\n\n{BODY}")
+
+    assert article.author is None
+    assert dropped(document) == {"Ada Roe": "name-line"}
+
+
+def test_the_source_below_the_text_is_read():
+    article, _ = only(f"Council shuts bridge\n\n{BODY}\n\nSource: The Herald.")
+
+    assert article.source == "The Herald"
+
+
+def test_nothing_is_learnt_from_comments():
+    article, document = only(f"Council shuts bridge\n\n{BODY}\n\n2 comments\n\nBy Ada Roe\n\nMay 3, 2020 at 8:01 am")
+
+    assert (article.author, article.published) == (None, None)
+    assert set(dropped(document).values()) == {"comment-form"}
+
+
+def test_a_byline_with_its_date_gives_both():
+    article, _ = only(f"Council shuts bridge\n\nBy Ada Roe, May 3, 2020\n\n{BODY}")
+
+    assert (article.author, article.source) == ("Ada Roe", None)
+    assert article.published == datetime(2020, 5, 3, tzinfo=UTC)
+
+
+def test_the_agency_in_the_dateline_is_the_source_and_its_date_the_articles():
+    article, _ = only(f"Council shuts bridge\n\n05/28/2020 Halm (River Agency) – {BODY}")
+
+    assert (article.source, article.published_kind) == ("River Agency", DateKind.DATELINE)
+    assert article.published_words == "05/28/2020"
+
+
+def test_a_date_above_a_caption_is_the_pictures_when_there_is_another():
+    article, _ = only(
+        f"Council shuts bridge\n\nMay 3, 2019\n\nThe bridge [Ada Roe/RA]\n\nMay 4, 2020 at 9:00 am\n\n{BODY}"
+    )
+
+    assert article.published == datetime(2020, 5, 4, 9, tzinfo=UTC)
+
+
+def test_a_date_above_a_caption_is_the_articles_when_there_is_none_else():
+    article, _ = only(f"Council shuts bridge\n\nMay 3, 2019\n\nThe bridge [Ada Roe/RA]\n\n{BODY}")
+
+    assert article.published == datetime(2019, 5, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"), [("03/04/2020", "more than one way"), ("May 3, 2019\n\nMay 4, 2020", "different days")]
+)
+def test_no_date_is_better_than_a_wrong_one(lines, reason):
+    article, document = only(f"Council shuts bridge\n\n{lines}\n\n{BODY}")
+
+    assert article.published is None
+    assert [reason in note.detail for note in document.notes if note.role == "date"] == [True]
+
+
+def test_a_date_in_the_text_is_not_the_articles():
+    article, document = only(f"Council shuts bridge\n\n{BODY}\n\nMay 3, 1999\n\n{BODY}")
+
+    assert article.published is None
+    assert "May 3, 1999" in article.text
+    assert dropped(document) == {}
+
+
+def test_a_date_below_the_text_is_taken_when_nothing_else_is_printed():
+    article, _ = only(f"Council shuts bridge\n\n{BODY}\n\nMay 3, 2020")
+
+    assert article.published == datetime(2020, 5, 3, tzinfo=UTC)
+
+
+def test_a_pages_own_title_is_kept_beside_a_different_one_printed():
+    page = (
+        "<html><head><meta property='og:title' content='{}'></head>"
+        f"<body><article><h1>Council shuts the old bridge</h1><p>{BODY}</p></article></body></html>"
+    )
+
+    other = read(page.format("Traitors shut the old bridge").encode(), "a.html").articles[0]
+    same = read(page.format("Council shuts the old bridge").encode(), "a.html").articles[0]
+
+    assert {other.title, other.republished_title} == {"Traitors shut the old bridge", "Council shuts the old bridge"}
+    assert (same.title, same.republished_title) == ("Council shuts the old bridge", None)
+
+
+def test_a_stated_title_leaves_a_first_heading_in_the_text():
+    article, _ = only(f"---\ntitle: Council shuts bridge\n---\n## What happened so far\n\n{BODY}", "a.md")
+
+    assert article.title == "Council shuts bridge"
+    assert article.text.startswith("What happened so far\n\n")
+
+
+def split_titles(text, filename="bundle.txt"):
+    return [article.title for article in read(text.encode(), filename).articles]
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        "By Ada Roe\n\n" + OTHER,
+        "A whale in the harbour this morning\n\n" + OTHER,
+        "HALM — " + OTHER,
+        "Posted on May 3, 2020\n\n" + OTHER,
+        "The Herald, May 3, 2020\n\n" + OTHER,
+        "Updated: May 3, 2020\n\n" + OTHER,
+    ],
+)
+def test_a_headline_with_evidence_below_it_begins_an_article(evidence):
+    titles = split_titles(f"Council shuts bridge\n\n{BODY}\n\nWhale seen in harbour this morning\n\n{evidence}")
+
+    assert len(titles) == 2
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "What comes next for us\n\n",
+        "What comes next for us\n\nMay 3, 2020\n\n",
+        "By Ada Roe\n\n",
+        "---\n\n",
+        "Ada Roe\n\nBy Tom Vik\n\n",
+        "More news here today\n\nUpdated: May 3, 2020\n\nWhat comes next for us\n\n",
+        "Leave a Reply\n\nBest bridge of all\n\nMay 3, 2020 at 8:01 am\n\n",
+    ],
+)
+def test_without_sure_evidence_nothing_is_split(between):
+    assert len(split_titles(f"Council shuts bridge\n\n{BODY}\n\n{between}{OTHER}")) == 1
+
+
+def test_too_little_text_makes_no_article_of_its_own():
+    assert (
+        len(split_titles(f"Council shuts bridge\n\n{BODY}\n\nWhale seen in harbour\n\nBy Ada Roe\n\nIt was big.")) == 1
+    )
+
+
+def test_bare_dates_split_a_file_whose_first_article_has_one():
+    titles = split_titles(
+        f"Council shuts bridge\n\nMay 2, 2020\n\n{BODY}\n\nWhale seen in harbour\n\nMay 3, 2020\n\n{OTHER}"
+    )
+
+    assert titles == ["Council shuts bridge", "Whale seen in harbour"]
+
+
+def test_a_rule_above_a_headline_of_the_first_ones_rank_parts_articles():
+    assert len(split_titles(f"Council shuts bridge\n\n{BODY}\n\n***\n\nWhale in harbour\n\n{OTHER}")) == 2
+    assert len(split_titles(f"# Bridge shut\n\n{BODY}\n\n---\n\n# Whale here\n\n{OTHER}", "a.md")) == 2
+    assert len(split_titles(f"# Bridge shut\n\n{BODY}\n\n---\n\n## What next\n\n{OTHER}", "a.md")) == 1
+    assert len(split_titles(f"{BODY}\n\n***\n\nWhale in harbour\n\n{OTHER}")) == 1
+
+
+def test_doubled_headlines_begin_an_article_even_after_comments():
+    text = (
+        f"Council shuts bridge\n\n{BODY}\n\nLeave a Reply\n\nYour name\n\n"
+        f"Traitor whale in harbour\n\nWhale in harbour\n\n{OTHER}"
+    )
+
+    assert split_titles(text) == ["Council shuts bridge", "Whale in harbour"]
+
+
+def test_an_article_whose_text_is_all_comments_is_none():
+    text = f"Council shuts bridge\n\n{BODY}\n\nTraitor whale in harbour\n\nWhale in harbour\n\nLeave a Reply\n\n{OTHER}"
+
+    assert split_titles(text) == ["Council shuts bridge"]
+
+
+def test_half_characters_are_replaced_and_noted():
+    assert clean("a\ud800b")[0] == "a\ufffdb"
+    assert [note.role for note in clean("a\ud800b")[1]] == ["surrogate"]

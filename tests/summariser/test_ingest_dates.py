@@ -1,0 +1,68 @@
+"""Dates as they are printed; no date is better than a wrong one."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from summariser.ingest.dates import read_date_line, read_dateline_date, read_stamp
+from summariser.model import DateKind
+
+PUBLISHED, MODIFIED = DateKind.PUBLISHED, DateKind.MODIFIED
+
+
+@pytest.mark.parametrize(
+    ("line", "when", "kind", "words", "rest"),
+    [
+        ("Monday، 27 March 2017 11:40 PM", (2017, 3, 27, 23, 40), PUBLISHED, "27 March 2017 11:40 PM", ""),
+        ("Updated: April 1, 2021 05:04 PM", (2021, 4, 1, 17, 4), MODIFIED, "April 1, 2021 05:04 PM", ""),
+        ("Last Modified: 2 Dec. 2019", (2019, 12, 2), MODIFIED, "2 Dec. 2019", ""),
+        ("March 12, 2021 at 12:46 pm", (2021, 3, 12, 12, 46), PUBLISHED, "March 12, 2021 at 12:46 pm", ""),
+        ("12:05 am, Sept 3rd, 2020", (2020, 9, 3, 0, 5), PUBLISHED, "12:05 am, Sept 3rd, 2020", ""),
+        ("03/28/2021", (2021, 3, 28), PUBLISHED, "03/28/2021", ""),
+        ("28/03/2021", (2021, 3, 28), PUBLISHED, "28/03/2021", ""),
+        ("4-4-2021", (2021, 4, 4), PUBLISHED, "4-4-2021", ""),
+        ("19.04.2021", (2021, 4, 19), PUBLISHED, "19.04.2021", ""),
+        ("03.04.2021 um 14:30 Uhr", (2021, 4, 3, 14, 30), PUBLISHED, "03.04.2021 um 14:30", ""),
+        ("Posted on 2020-02-29T10:11:12Z", (2020, 2, 29, 10, 11), PUBLISHED, "2020-02-29T10:11:12Z", ""),
+        ("2020-02-29 10:11 +02:00", (2020, 2, 29, 8, 11), PUBLISHED, "2020-02-29 10:11 +02:00", ""),
+        ("2020-02-29 10:11 -0530", (2020, 2, 29, 15, 41), PUBLISHED, "2020-02-29 10:11 -0530", ""),
+        ("2 mai 2019 à 18h05", (2019, 5, 2, 18, 5), PUBLISHED, "2 mai 2019 à 18h05", ""),
+        ("3 de enero de 2018", (2018, 1, 3), PUBLISHED, "3 de enero de 2018", ""),
+        ("14 Ağustos 2016 Pazar", (2016, 8, 14), PUBLISHED, "14 Ağustos 2016", ""),
+        ("آخر تحديث: ٢٦ كانون الثاني ٢٠٢٣", (2023, 1, 26), MODIFIED, "٢٦ كانون الثاني ٢٠٢٣", ""),
+        ("Published: 2 May 2021 | Updated: 3 May 2021", (2021, 5, 2), PUBLISHED, "2 May 2021", ""),
+        ("Updated 3 May 2021, published 2 May 2021", (2021, 5, 2), PUBLISHED, "2 May 2021", ""),
+        ("The Daily StarMay 3, 2020", (2020, 5, 3), PUBLISHED, "May 3, 2020", "The Daily Star"),
+        ("By Ada Roe on May 3, 2020, 25:00", (2020, 5, 3), PUBLISHED, "May 3, 2020, 25:00", "By Ada Roe"),
+    ],
+)
+def test_a_printed_date_is_read_with_its_kind_and_words(line, when, kind, words, rest):
+    found = read_date_line(line)
+
+    assert found.date.when == datetime(*when, tzinfo=UTC)
+    assert (found.date.kind, found.date.words, found.rest) == (kind, words, rest)
+
+
+@pytest.mark.parametrize("line", ["03/04/2021", "31/02/2021", "30 February 2020", "May 3, 1620", "2020-13-01"])
+def test_a_date_that_is_uncertain_or_impossible_is_no_date(line):
+    assert read_date_line(line).date.when is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["No year on May 3", "12345 May 2020x", "It was so in 2020.", "x" * 200 + " 2 May 2020", "2 May 2020\nand more"],
+)
+def test_a_line_without_a_full_date_is_no_date_line(line):
+    assert read_date_line(line) is None
+
+
+def test_a_dateline_may_hold_a_date():
+    assert read_dateline_date("OSLO, 12 March 2020 (NW) — ").when == datetime(2020, 3, 12, tzinfo=UTC)
+    assert read_dateline_date("OSLO, 12 March (NW) — ") is None
+
+
+def test_a_stamp_is_a_date_or_nothing():
+    assert read_stamp(" 2021-03-04T05:06:07.123+02:00 ", PUBLISHED).when == datetime(2021, 3, 4, 3, 6, tzinfo=UTC)
+    assert read_stamp("yesterday", PUBLISHED) is None
+    assert read_stamp("03/04/2021", PUBLISHED) is None
+    assert read_stamp("2021-03-04" + " " * 5 + "x" * 500, PUBLISHED) is None
