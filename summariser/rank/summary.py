@@ -1,0 +1,74 @@
+"""The one way into the methods: a text goes in, passages of it come out."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from importlib import import_module
+
+from summariser.errors import NothingToSummariseError, SentenceCountError, UnknownMethodError
+from summariser.methods import METHODS, MOST_SENTENCES
+from summariser.model import Passage, Span, Summary
+from summariser.rank import lead, verbatim
+from summariser.rank.frequencies import rarity
+from summariser.rank.sentences import content_of, drop_repeats, language_of, read_sentences
+from summariser.rank.task import Choice, Method, Task
+from summariser.text import stem, stop_words
+
+
+def summarise(
+    text: str,
+    *,
+    title: str | None = None,
+    sentences: int = 3,
+    method: str = "verbatim",
+    query: str | None = None,
+    language: str | None = None,
+    frequencies: Mapping[str, int] | None = None,
+    spans: Sequence[Span] | None = None,
+) -> Summary:
+    """Choose the sentences of a text that stand for it, in the order of the text, none twice.
+
+    Fewer come back, with a note, where the text has no more that can be quoted by themselves. `query` draws the choice
+    towards what the reader asks about (method `verbatim` only); `frequencies` counts the documents that hold each stem
+    (see `summariser.rank.frequencies`); `spans` are the text's sentences where they are known already.
+
+    Raises UnknownMethodError, SentenceCountError for fewer than one sentence, NothingToSummariseError for no sentence.
+    """
+    if method not in METHODS:
+        raise UnknownMethodError(method, METHODS)
+    if sentences < 1:
+        raise SentenceCountError(sentences, MOST_SENTENCES)
+    language = language_of(text, language)
+    candidates = drop_repeats(read_sentences(text, language=language, spans=spans))
+    if not candidates:
+        raise NothingToSummariseError
+    task = Task(
+        candidates,
+        sentences,
+        rarity(frequencies),
+        title=content_of(title or "", language),
+        query=content_of(query or "", language),
+        stop_words=stop_words(language),
+        stem=partial(stem, language=language),
+    )
+    return _cut(text, task, _method(method)(task))
+
+
+def _method(name: str) -> Method:
+    """Return the function of a method; sumy takes most of a second to import, so only when it is asked for."""
+    if name == "verbatim":
+        return verbatim.choose
+    if name == "lead":
+        return lead.choose
+    return partial(import_module("summariser.rank.classic").choose, name)
+
+
+def _cut(text: str, task: Task, choice: Choice) -> Summary:
+    """Cut the chosen sentences out of the text, and say so where they are fewer than asked for."""
+    chosen = [task.sentences[index].span for index in sorted(choice.indices)]
+    notes = choice.notes
+    if len(chosen) < task.wanted:
+        notes = (
+            *notes,
+            f"{len(chosen)} of the {task.wanted} sentences asked for: the text has no more that stand by themselves.",
+        )
+    return Summary(tuple(Passage(span.cut(text), span.start, span.end) for span in chosen), notes)

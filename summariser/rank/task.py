@@ -1,0 +1,51 @@
+"""What a ranking method is given, and what it gives back: the one signature of them all."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from summariser.model import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence that may be quoted."""
+
+    span: Span
+    position: int
+    """Which of the text's whole sentences it is, counted from 0 before near-duplicates were taken out."""
+    words: tuple[str, ...]
+    """Every word, in lower case."""
+    stems: tuple[str, ...]
+    """The stems of the words that carry content, as often as they occur."""
+    leans: bool = False
+    """Its opening points back at the sentence before."""
+    asks: bool = False
+    """It is a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """The sentences to choose from, all different, and what to go by."""
+
+    sentences: tuple[Sentence, ...]
+    wanted: int
+    rarity: Callable[[str], float]
+    """The inverse document frequency of a stem."""
+    title: tuple[str, ...] = ()
+    """The title's stems."""
+    query: tuple[str, ...] = ()
+    """The stems of what the reader asked about."""
+    stop_words: frozenset[str] = frozenset()
+    stem: Callable[[str], str] = str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a method chose."""
+
+    indices: tuple[int, ...]
+    """Indices into the task's sentences, in any order, each once."""
+    notes: tuple[str, ...] = ()
+
+
+Method = Callable[[Task], Choice]

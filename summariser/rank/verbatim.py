@@ -1,0 +1,95 @@
+"""Our own method: what is central to the text and near its beginning, said once, standing on its own feet.
+
+Centroid similarity (Radev et al. 2004), centrality towards what follows (Zheng and Lapata 2019), position, title and
+form make a sentence's salience; maximal marginal relevance (Carbonell and Goldstein 1998) keeps the choice diverse.
+Nothing in it was trained.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from summariser.rank.diversity import pick
+from summariser.rank.task import Choice, Sentence, Task
+from summariser.rank.vectors import Vector, add, dot, unit, weigh
+
+# Shares in the salience; each feature runs from 0 to 1 within the text.
+_CENTROID = 1.0
+_FORWARD = 0.8
+_POSITION = 1.2
+_TITLE = 0.5
+_QUERY = 3.0  # as much as centroid, centrality and position together
+
+# Each sentence further on weighs this much less, as a power of e.
+_FADING = 0.25
+
+_LONG_WORDS = 45
+_SHORT_WORDS = 8
+_TOO_LONG = 0.5
+_TOO_SHORT = 0.4
+_LEANING = 0.3
+_ASKING = 0.3
+
+
+def choose(task: Task) -> Choice:
+    """Choose the most salient sentences that do not repeat each other."""
+    vectors = [weigh(sentence.stems, task.rarity) for sentence in task.sentences]
+    return Choice(pick(task.sentences, vectors, _rate(task, vectors), task.wanted))
+
+
+def _rate(task: Task, vectors: Sequence[Vector]) -> list[float]:
+    """Return the salience of each sentence, at most 1, which is the scale of the similarities it is set against."""
+    features = [
+        (_CENTROID, _centroid(vectors)),
+        (_FORWARD, _forward(vectors)),
+        (_POSITION, [math.exp(-_FADING * index) for index in range(len(vectors))]),
+        (_TITLE, _overlap(vectors, weigh(task.title, task.rarity))),
+        (_QUERY, _overlap(vectors, weigh(task.query, task.rarity))),
+        (-1.0, [_faults(sentence) for sentence in task.sentences]),
+    ]
+    return _scale(sum(share * values[index] for share, values in features) for index in range(len(vectors)))
+
+
+def _centroid(vectors: Sequence[Vector]) -> list[float]:
+    """Return how near each sentence is to the text as a whole."""
+    total: defaultdict[str, float] = defaultdict(float)
+    for vector in vectors:
+        add(total, vector)
+    centre = unit(total)
+    return _scale(dot(vector, centre) for vector in vectors)
+
+
+def _forward(vectors: Sequence[Vector]) -> list[float]:
+    """Return how much of what follows is about each sentence.
+
+    The sum of the similarities to all later sentences is the similarity to the sum of them, which takes linear time.
+    """
+    later: defaultdict[str, float] = defaultdict(float)
+    values: list[float] = []
+    for vector in reversed(vectors):
+        values.append(dot(vector, later))
+        add(later, vector)
+    return _scale(reversed(values))
+
+
+def _overlap(vectors: Sequence[Vector], words: Vector) -> list[float]:
+    """Return how much of a title or query each sentence holds."""
+    return _scale(dot(vector, words) for vector in vectors)
+
+
+def _faults(sentence: Sentence) -> float:
+    """Return what the form of a sentence takes away from it."""
+    words = len(sentence.words)
+    return (
+        _TOO_LONG * (words > _LONG_WORDS)
+        + _TOO_SHORT * (words < _SHORT_WORDS)
+        + _LEANING * sentence.leans
+        + _ASKING * sentence.asks
+    )
+
+
+def _scale(values: Iterable[float]) -> list[float]:
+    """Scale values so that the greatest is 1; where none is above 0 they stay as they are."""
+    listed = list(values)
+    greatest = max(listed)
+    return [value / greatest for value in listed] if greatest > 0 else listed

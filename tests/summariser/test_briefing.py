@@ -1,0 +1,173 @@
+"""Briefs over many articles."""
+
+from datetime import UTC, datetime
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from summariser import Article, brief, split_sentences
+from summariser.errors import SentenceCountError, WordCountError
+
+BRIDGE = Article(
+    "The Lindqvist bridge over the Tarn was closed on Monday after inspectors found cracks in two of its cables. "
+    "Engineers expect the repairs to take eleven weeks. It carried 9,000 cars a day.",
+    title="Bridge closed over cracks",
+    published=datetime(2023, 5, 2, 8, tzinfo=UTC),
+)
+REPOST = Article(
+    "The Lindqvist bridge over the Tarn was closed on Monday after inspectors found cracks in two of its cables. "
+    "Bus lines 4 and 9 take another route.",
+    published=datetime(2023, 5, 1, 20, tzinfo=UTC),
+)
+FERRIES = Article("The river police put four ferries on the crossing. Ferries run twice an hour meanwhile.")
+SCHOOL = Article("Pupils of the Oduya school planted 300 mangroves along the lagoon. Their teacher measured each one.")
+NEWS = [BRIDGE, REPOST, FERRIES, SCHOOL]
+
+
+def texts(made):
+    return [quote.text for quote in made.quotes]
+
+
+sentences = st.sampled_from([sentence.cut(a.text) for a in NEWS for sentence in split_sentences(a.text)])
+articles = st.lists(st.lists(sentences | st.text(max_size=40), max_size=5).map(" ".join).map(Article), max_size=5)
+
+
+@settings(deadline=None)
+@given(
+    articles=articles,
+    topic=st.none() | st.sampled_from(["bridge", "mangroves lagoon", "the", ""]),
+    count=st.none() | st.integers(1, 9),
+    words=st.none() | st.integers(1, 80),
+)
+def test_every_quote_is_cut_from_its_article_and_said_once(articles, topic, count, words):
+    made = brief(articles, topic=topic, sentences=count, words=words)
+
+    for quote in made.quotes:
+        assert quote.text == articles[quote.article].text[quote.start : quote.end]
+        assert quote.article not in quote.also
+        assert all(0 <= other < len(articles) for other in quote.also)
+    assert len(set(texts(made))) == len(made.quotes) <= (count or (5 if words is None else 99))
+    assert all(before.end <= after.start for before, after in pairwise(made.quotes) if before.article == after.article)
+    assert made.quotes or made.notes
+
+
+def test_the_articles_take_turns():
+    made = brief(NEWS, sentences=3)
+
+    assert sorted(quote.article for quote in made.quotes) == [0, 2, 3]
+
+
+def test_a_sentence_that_several_carry_is_quoted_once_and_names_them():
+    made = brief(NEWS)
+
+    closed = [quote for quote in made.quotes if "cracks" in quote.text]
+    assert [(quote.article, quote.also) for quote in closed] == [(0, (1,))]
+
+
+def test_figures_that_differ_are_not_cited_as_the_same():
+    later = Article(
+        "The Lindqvist bridge over the Tarn was closed on Monday after inspectors found cracks in 7 of its cables."
+    )
+
+    made = brief([BRIDGE, later], sentences=1)
+
+    assert made.quotes[0].also == ()
+
+
+def test_the_oldest_article_comes_first_and_the_undated_last():
+    made = brief([SCHOOL, BRIDGE, REPOST], sentences=5)
+
+    assert [quote.article for quote in made.quotes] == [2, 1, 1, 0, 0]
+
+
+def test_a_date_without_a_zone_is_taken_for_utc():
+    naive = Article("The lock at Verra reopened.", published=datetime(2023, 5, 1))  # noqa: DTZ001  # that is the case
+
+    made = brief([BRIDGE, naive], sentences=2)
+
+    assert [quote.article for quote in made.quotes] == [1, 0]
+
+
+def test_a_topic_keeps_to_what_is_written_about_it():
+    made = brief(NEWS, topic="mangroves in the lagoon")
+
+    assert texts(made) == ["Pupils of the Oduya school planted 300 mangroves along the lagoon."]
+    assert made.notes == ("Articles about “mangroves in the lagoon”: 1 of 4.",)
+
+
+def test_a_title_tells_what_an_article_is_about():
+    article = Article("The mayor of Sund will decide on Friday whether the ferry stays.", title="Ferry strike in Sund")
+
+    made = brief([article, SCHOOL], topic="ferry strike")
+
+    assert [quote.article for quote in made.quotes] == [0]
+
+
+@pytest.mark.parametrize("topic", ["volcano", "the of and", ""])
+def test_a_topic_that_nobody_wrote_about_is_told(topic):
+    made = brief(NEWS, topic=topic)
+
+    assert made.quotes == ()
+    assert made.notes == (
+        f"Articles about “{topic}”: 0 of 4.",
+        "Try other or fewer words, or the names as the articles spell them.",
+    )
+
+
+def test_a_sentence_that_leans_needs_the_one_before_it():
+    article = Article("The old weir at Sund broke. Nobody saw it happen. It had stood since 1880 above the mangroves.")
+
+    assert brief([article], topic="mangroves").quotes == ()
+    assert len(brief([article]).quotes) == 3
+
+
+def test_a_number_of_words_bounds_the_brief():
+    made = brief(NEWS, words=30)
+
+    assert 0 < sum(len(text.split()) for text in texts(made)) <= 30
+
+
+def test_words_and_sentences_bound_it_together():
+    made = brief(NEWS, words=30, sentences=4)
+
+    assert len(made.quotes) < 4
+    assert made.notes == (f"{len(made.quotes)} of the 4 sentences asked for: more don't fit in 30 words.",)
+
+
+def test_fewer_sentences_than_asked_for_are_told():
+    made = brief([SCHOOL], sentences=5)
+
+    assert made.notes == ("2 of the 5 sentences asked for: the articles say no more that is new.",)
+
+
+@pytest.mark.parametrize(
+    ("articles", "words", "note"),
+    [
+        ([], None, "There is no article to draw on. Add some first."),
+        ([Article("...")], None, "These articles hold no whole sentence to quote."),
+        ([BRIDGE], 2, "No sentence is as short as that. Ask for more words."),
+    ],
+)
+def test_an_empty_brief_says_why(articles, words, note):
+    made = brief(articles, words=words)
+
+    assert made.quotes == ()
+    assert made.notes == (note,)
+
+
+def test_known_spans_decide_what_may_be_quoted():
+    spans = [split_sentences(BRIDGE.text)[:1], split_sentences(SCHOOL.text)[:1]]
+
+    made = brief([BRIDGE, SCHOOL], sentences=4, spans=spans)
+
+    assert [quote.start for quote in made.quotes] == [0, 0]
+
+
+@pytest.mark.parametrize("count", [0, -3])
+def test_fewer_than_one_sentence_or_word_is_refused(count):
+    with pytest.raises(SentenceCountError):
+        brief(NEWS, sentences=count)
+    with pytest.raises(WordCountError, match=f"not {count}"):
+        brief(NEWS, words=count)

@@ -1,0 +1,125 @@
+"""The parts that ranking is made of."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summariser.model import Span
+from summariser.rank.diversity import pick
+from summariser.rank.duplicates import NEAR_DUPLICATE, group_alike, likeness
+from summariser.rank.frequencies import DOCUMENTS, rarity, shipped
+from summariser.rank.openings import leans
+from summariser.rank.task import Sentence
+from summariser.rank.vectors import dot, weigh
+
+bags = st.lists(st.frozensets(st.sampled_from("abcdefghij"), max_size=10), max_size=12)
+
+
+@given(bags=bags, alike=st.sampled_from([0.5, 0.6, NEAR_DUPLICATE, 0.8, 1.0]))
+def test_looking_up_the_rarest_words_misses_no_near_duplicate(bags, alike):
+    firsts = group_alike(bags, alike=alike)
+
+    kept = []
+    for index, bag in enumerate(bags):
+        expected = next((first for first in kept if bag and likeness(bag, bags[first]) >= alike), index)
+        if expected == index:
+            kept.append(index)
+        assert firsts[index] == expected
+
+
+def test_two_empty_bags_are_alike():
+    assert likeness(frozenset(), frozenset()) == 1.0
+    assert likeness(frozenset("a"), frozenset()) == 0.0
+
+
+def test_the_shipped_table_knows_common_from_rare():
+    weigh_stem = rarity()
+
+    assert shipped()[DOCUMENTS] > 5000
+    assert 0 < weigh_stem("presid") < weigh_stem("harbour") < weigh_stem("no such stem")
+
+
+def test_a_table_without_the_number_of_documents_takes_its_largest_count():
+    assert rarity({"a": 9, "b": 1})("b") == pytest.approx(math.log(10 / 1.5))
+
+
+def test_without_any_count_every_word_is_as_rare():
+    assert rarity({})("a") == rarity({})("b") > 0
+
+
+def test_a_count_above_the_number_of_documents_weighs_no_less_than_nothing():
+    assert rarity({DOCUMENTS: 10, "a": 99})("a") > 0
+
+
+def test_vectors_have_length_one_unless_they_are_empty():
+    vector = weigh(["a", "b", "b"], lambda stem: 1.0)
+
+    assert dot(vector, vector) == pytest.approx(1.0)
+    assert weigh([], lambda stem: 1.0) == {}
+    assert weigh(["a"], lambda stem: 0.0) == {}
+    assert dot(vector, {"b": 1.0}) == pytest.approx(2 / math.sqrt(5))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language"),
+    [
+        ("He left at noon.", "en"),
+        ("“They came back,” said Ruiz.", "en"),
+        ("However, the vote stands.", "en"),
+        ("The group met again.", "en"),
+        ("The witness also named a driver.", "en"),
+        ("This surprised nobody.", "en"),
+        ("Cependant, le vote est acquis.", "fr"),
+        ("Sie kamen zurück.", "de"),
+        ("Sin embargo, el voto vale.", "es"),
+        ("Bu, kimseyi şaşırtmadı.", "tr"),
+        ("وأضاف أن التصويت قائم.", "ar"),
+    ],
+)
+def test_an_opening_that_points_back_leans(sentence, language):
+    assert leans(sentence, language)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language"),
+    [
+        ("Helen left at noon.", "en"),
+        ("This week brought rain.", "en"),
+        ("Thatcher's papers were sold.", "en"),
+        ("The groups met again.", "en"),
+        ("Sonia ging.", "de"),
+        ("He left at noon.", "xx"),
+    ],
+)
+def test_an_opening_of_its_own_does_not_lean(sentence, language):
+    assert not leans(sentence, language)
+
+
+def sentence(position, stems, *, leans=False):
+    return Sentence(Span(position, position + 1), position, tuple(stems), tuple(stems), leans=leans)
+
+
+def choose(sentences, scores, wanted):
+    return pick(sentences, [weigh(s.stems, lambda stem: 1.0) for s in sentences], scores, wanted)
+
+
+def test_what_was_said_already_gives_way_to_something_new():
+    sentences = [sentence(0, "abcd"), sentence(1, "abce"), sentence(2, "wxyz")]
+
+    assert choose(sentences, [1.0, 0.9, 0.8], 2) == (0, 2)
+
+
+def test_a_leaning_sentence_waits_for_the_one_before_it():
+    sentences = [sentence(0, "ab"), sentence(1, "cd"), sentence(2, "ef", leans=True), sentence(3, "gh")]
+
+    assert choose(sentences, [0.5, 0.1, 1.0, 0.4], 2) == (0, 3)
+    assert choose(sentences, [0.5, 0.9, 1.0, 0.4], 2) == (1, 2)
+
+
+def test_fewer_are_picked_where_the_rest_leans_on_what_is_missing():
+    sentences = [sentence(0, "ab"), sentence(2, "ef", leans=True), sentence(3, "gh", leans=True)]
+
+    assert choose(sentences, [0.5, 1.0, 1.0], 2) == (0,)
+    assert choose(sentences, [0.5, 1.0, 1.0], 3) == (0,)
