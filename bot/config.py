@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     database_url: str = "sqlite+aiosqlite:///data/verbatim.db"
     max_upload_mib: Annotated[float, Field(gt=0, le=100)] = 10
     max_articles: Annotated[int, Field(ge=1, le=2000)] = 200
+    fetch_seconds: Annotated[float, Field(gt=0, le=120)] = 15
     fetch_allow_networks: Annotated[tuple[Network, ...], NoDecode] = ()
     workers: Annotated[int, Field(ge=1, le=64)] = 2
     read_seconds: Annotated[float, Field(gt=0, le=120)] = 15

@@ -22,10 +22,12 @@ class Control:
     request: Request
     who: Who = Who.ASKER
     private: bool = False
+    anew: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the JSON object that `from_json` takes back."""
-        return {"request": self.request.to_json(), "who": self.who.value, "private": self.private}
+        how = {"who": self.who.value, "private": self.private, "anew": self.anew}
+        return {"request": self.request.to_json(), **how}
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "Control":
@@ -35,7 +37,7 @@ class Control:
             UnknownRequestError: another version wrote it.
         """
         try:
-            return cls(Request.from_json(value["request"]), Who(value["who"]), value["private"])
+            return cls(Request.from_json(value["request"]), Who(value["who"]), value["private"], value["anew"])
         except (KeyError, ValueError) as error:
             raise UnknownRequestError from error
 

@@ -17,6 +17,13 @@ class NothingGivenError(UserError):
         super().__init__("There is nothing to read yet. Attach a file or give a link, then run the command again.")
 
 
+class NothingAddedError(UserError):
+    """None of the things given could be taken in."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__("\n".join(reasons))
+
+
 class FileTooLargeError(UserError):
     """A file over the limit; told before it is fetched where its size is known."""
 
@@ -45,6 +52,15 @@ class WorkerDiedError(UserError):
 
     def __init__(self, what: str, why: str) -> None:
         super().__init__(f"“{what}” could not be read: {why}. Nothing was stored. Send its text as .txt instead.")
+
+
+class WorkFailedError(WorkerDiedError):
+    """Work over stored text crashed or ran over its limits; the worker was replaced."""
+
+    def __init__(self, why: str) -> None:
+        UserError.__init__(
+            self, f"I could not finish this: {why}. Nothing was changed. Try again, with fewer or shorter articles."
+        )
 
 
 class NoSuchArticleError(UserError):

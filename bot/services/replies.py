@@ -154,6 +154,8 @@ class Action:
     who: Who = Who.ASKER
     private: bool = False
     """Answer in a message of its own that only the one who pressed it sees, instead of in place."""
+    anew: bool = False
+    """Answer in a new message that everyone here sees, and leave this one as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,7 @@ class Menu:
     choices: tuple[Choice, ...]
     who: Who = Who.ANYONE
     private: bool = True
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +218,8 @@ class Reply:
     """Asks for this very reply, without doing anything twice: what turning its pages needs."""
     anchors: tuple[int, ...] = ()
     """Uploads that the message carrying this reply is to be cited as (`CorpusService.sent`)."""
+    keeps_files: bool = False
+    """Shown in place of another reply, it leaves the files of that message where they are."""
 
 
 @dataclass(frozen=True, slots=True)

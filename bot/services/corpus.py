@@ -1,0 +1,222 @@
+"""Taking articles in, showing what was read, opening passages, taking them out again."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from bot.services.calls import Call, Incoming
+from bot.services.compute import Compute
+from bot.services.errors import NothingAddedError, NothingGivenError, NotYoursError, explain
+from bot.services.intake import Intake, Taken
+from bot.services.receipts import receipt
+from bot.services.replies import (
+    Attachment,
+    Block,
+    Bold,
+    Bullets,
+    Command,
+    Divider,
+    Excerpt,
+    Heading,
+    Italic,
+    Line,
+    Link,
+    Moment,
+    Reply,
+    Request,
+    Tone,
+    Words,
+    join,
+)
+from bot.services.wording import address, count, dated, name_role, provenance, remarks, shorten, title_of
+from storage.base import Storage, StoredUpload
+from storage.errors import UnknownUploadError
+from summariser.model import Article, NoteKind, Setting, Span
+
+# Discord takes at most this many bytes of files with one message from a bot.
+MOST_ATTACHED = 10 * 2**20
+
+# A paragraph of a PDF can be a whole page; this much on either side of a passage is context enough.
+CONTEXT = 700
+
+_Job = Callable[[], Awaitable[Taken]]
+
+
+class CorpusService:
+    """What a desk keeps."""
+
+    def __init__(self, storage: Storage, compute: Compute, intake: Intake) -> None:
+        self._storage = storage
+        self._compute = compute
+        self._intake = intake
+
+    async def add(
+        self,
+        call: Call,
+        *,
+        file: Incoming | None = None,
+        file2: Incoming | None = None,
+        file3: Incoming | None = None,
+        file4: Incoming | None = None,
+        file5: Incoming | None = None,
+        url: str | None = None,
+    ) -> Reply:
+        """Take in up to five files, or a page, and say what was read.
+
+        Raises:
+            NothingGivenError: neither a file nor an address.
+            NothingAddedError: none of them could be taken in; it says why of each.
+        """
+        files = [given for given in (file, file2, file3, file4, file5) if given]
+        if not files and not url:
+            raise NothingGivenError
+        jobs: list[tuple[str, _Job]] = [(given.filename, partial(self._intake.take, call, given)) for given in files]
+        jobs += [(url, partial(self._intake.take_page, call, url))] if url else []
+        taken, failures = await _take_each(call, jobs)
+        if not taken:
+            raise NothingAddedError([why for _, why in failures])
+        uploads = [item.upload_id for item in taken]
+        known = [article_id for item in taken for article_id in item.known]
+        reply = await self.receipt(call, uploads=uploads, failures=failures, known=known)
+        return with_originals(call, reply, taken)
+
+    async def receipt(
+        self, call: Call, *, uploads: list[int], failures: list[list[str]], known: Sequence[int] = ()
+    ) -> Reply:
+        """Say again what was read in these uploads, and what could not be."""
+        found = await self._storage.uploads(call.scope, uploads)
+        again = Request("corpus.receipt", {"uploads": uploads, "failures": failures, "known": list(known)})
+        return receipt(found, failures=failures, known=frozenset(known), again=again)
+
+    async def undo(self, call: Call, *, uploads: list[int]) -> Reply:
+        """Take these uploads out again, for good.
+
+        Raises:
+            UnknownUploadError: they are gone already.
+            NotYoursError: somebody else brought one of them, and the asker is no manager.
+        """
+        found = await self._storage.uploads(call.scope, uploads)
+        if not found:
+            raise UnknownUploadError
+        if not call.manager and any(upload.uploader_id != call.scope.asker_id for upload in found):
+            raise NotYoursError("the person who brought it and those who may manage messages here")
+        removed = await self._storage.remove_uploads(call.scope, uploads)
+        gone = f"{count(removed.uploads, 'upload')} taken back, {count(removed.articles, 'article')} deleted. "
+        return Reply("Undone", (Line((gone, Command("add"), " brings it in again.")),), tone=Tone.DONE)
+
+    async def passage(self, call: Call, *, article: int, start: int, end: int, number: int) -> Reply:
+        """Open a quoted sentence in its paragraph, with source, date and place."""
+        stored = await self._storage.article(call.scope, article)
+        origins = await self._storage.origins(call.scope, article)
+        setting: Setting = await self._compute.run("summariser.text:locate", stored.article.text, Span(start, end))
+        place = f"paragraph {setting.paragraph} of {setting.paragraphs}"
+        blocks: list[Block] = [
+            Line(join([provenance(stored.article), (place,)]), small=True),
+            Excerpt(_tail(setting.before), setting.words, _head(setting.after)),
+        ]
+        where = address(call.scope.desk_id, origins, setting.words)
+        blocks += [Line((Link("Open it where it came from", where),))] if where else []
+        again = Request("corpus.passage", {"article": article, "start": start, "end": end, "number": number})
+        return Reply(f"[{number}] {title_of(stored.article)}", tuple(blocks), again=again)
+
+    async def sources(self, call: Call, *, article: int) -> Reply:
+        """Say what is printed about an article, where it came from, and what reading left out."""
+        stored = await self._storage.article(call.scope, article)
+        origins = await self._storage.origins(call.scope, article)
+        place = f"{count(len(stored.article.text), 'character')}, article {stored.ordinal + 1} of {stored.siblings}"
+        facts = [
+            *_printed(stored.article),
+            (Bold("Length: "), f"{place} in its file"),
+            (Bold("Text: "), f"SHA-256 {stored.text_id[:16]}…, never changed since"),
+        ]
+        blocks: list[Block] = [Bullets(tuple(facts)), Divider(), Heading(("Where it came from",))]
+        blocks += [Bullets(tuple(_origin(call.scope.desk_id, upload) for upload in origins))]
+        blocks += _left_out(origins[0])
+        return Reply(title_of(stored.article), tuple(blocks), again=Request("corpus.sources", {"article": article}))
+
+    async def sent(self, call: Call, reply: Reply, *, channel_id: int, message_id: int) -> None:
+        """Record the message that carries a reply as the place to cite for what came with it."""
+        await self._storage.anchor(call.scope, reply.anchors, channel_id=channel_id, message_id=message_id)
+
+
+def with_originals(call: Call, reply: Reply, taken: Sequence[Taken]) -> Reply:
+    """Attach what a public command brought, when no message or page of its own could be cited."""
+    homeless = [item for item in taken if not item.citable]
+    if call.private or not call.channel_id or not homeless:
+        return reply
+    attached: list[Attachment] = []
+    room = MOST_ATTACHED
+    for item in homeless:
+        if len(item.data) <= room:
+            room -= len(item.data)
+            attached.append(Attachment(item.filename, item.data, "The original, as it was brought"))
+    return replace(reply, attachments=tuple(attached), anchors=tuple(item.upload_id for item in homeless))
+
+
+async def _take_each(call: Call, jobs: Sequence[tuple[str, _Job]]) -> tuple[list[Taken], list[list[str]]]:
+    """Run the jobs side by side; return what came in, and [name, reason] of what did not."""
+    finished = 0
+
+    async def follow(job: _Job) -> Taken:
+        nonlocal finished
+        try:
+            return await job()
+        finally:
+            finished += 1
+            if len(jobs) > 1:
+                await call.progress(f"Reading: {finished} of {len(jobs)} done")
+
+    await call.progress(f"Reading {count(len(jobs), 'file')}" if len(jobs) > 1 else f"Reading {jobs[0][0]}")
+    results = await asyncio.gather(*(follow(job) for _, job in jobs), return_exceptions=True)
+    taken: list[Taken] = []
+    failures: list[list[str]] = []
+    for (name, _), result in zip(jobs, results, strict=True):
+        if isinstance(result, Taken):
+            taken.append(result)
+        elif (why := explain(result)) is not None:
+            failures.append([name, why])
+        else:
+            raise result
+    return taken, failures
+
+
+def _printed(article: Article) -> list[Words]:
+    facts: list[Words] = [(Bold("Source: "), article.source or "not printed")]
+    facts += [(Bold("Author: "), article.author)] if article.author else []
+    as_printed = f" · printed as “{article.published_words}”" if article.published_words else ""
+    facts += [(Bold("Date: "), dated(article) + as_printed)]
+    facts += [(Bold("Also titled: "), Italic(article.republished_title))] if article.republished_title else []
+    return facts
+
+
+def _origin(desk_id: int, upload: StoredUpload) -> Words:
+    where = address(desk_id, [upload])
+    parts: list[Words] = [
+        (Bold(upload.filename), f" ({upload.size:,} bytes)"),
+        ("brought ", Moment(upload.created_at)),
+        (Link("open", where),) if where else (),
+    ]
+    return join(parts)
+
+
+def _left_out(upload: StoredUpload) -> list[Block]:
+    lines = [note for note in upload.notes if note.kind is NoteKind.DROPPED and note.text]
+    items = tuple((Bold(f"{name_role(note.role)}: "), shorten(" ".join(note.text.split()), 120)) for note in lines)
+    said = tuple((remark,) for remark in remarks(upload.notes))
+    blocks: list[Block] = [Heading(("Left out when the file was read",)), Bullets(items)] if items else []
+    return [*blocks, Heading(("Guessed",)), Bullets(said)] if said else blocks
+
+
+def _tail(text: str) -> str:
+    """Return the end of a long paragraph's part before the passage."""
+    if len(text) <= CONTEXT:
+        return text
+    return "… " + text[-CONTEXT:].partition(" ")[2]
+
+
+def _head(text: str) -> str:
+    """Return the beginning of a long paragraph's part after the passage."""
+    if len(text) <= CONTEXT:
+        return text
+    return text[:CONTEXT].rpartition(" ")[0] + " …"

@@ -1,0 +1,117 @@
+"""The way in: from what a person hands over to stored articles."""
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+
+from bot.services.calls import Call, Incoming
+from bot.services.compute import Compute
+from bot.services.web import Web
+from storage.base import NewExtraction, NewUpload, Storage
+from summariser.limits import PARSER, PARSER_VERSION, Limits
+from summariser.model import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One thing that was taken in."""
+
+    upload_id: int
+    article_ids: tuple[int, ...]
+    known: tuple[int, ...]
+    """Those of the articles that were here before, as far as the asker can see."""
+    repeated: bool
+    """The same origin brought the same thing before: nothing was written."""
+    filename: str
+    data: bytes
+    citable: bool
+    """It came with a message or from a page of its own, to which a citation can link."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    data: bytes
+    filename: str
+    media_type: str | None
+    url: str | None
+
+
+class Intake:
+    """Fetches, reads and stores, one thing at a time, within the limits."""
+
+    def __init__(self, storage: Storage, compute: Compute, web: Web, limits: Limits) -> None:
+        self._storage = storage
+        self._compute = compute
+        self._web = web
+        self._limits = limits
+
+    async def take(self, call: Call, incoming: Incoming) -> Taken:
+        """Take in a file that a front end holds.
+
+        Raises:
+            UserError: it cannot be fetched, or the worker that read it died.
+            ReadError: it cannot be read.
+        """
+        data = await self._web.attachment(incoming, limit=self._limits.bytes)
+        fetched = _Fetched(data, incoming.filename, incoming.media_type, None)
+        return await self._store(call, fetched, incoming.attachment_id, incoming.message_id)
+
+    async def take_page(self, call: Call, url: str) -> Taken:
+        """Take in a page of the web; raises as `take` does."""
+        page = await self._web.page(url, limit=self._limits.bytes)
+        fetched = _Fetched(page.data, page.filename, page.media_type, page.url)
+        return await self._store(call, fetched, _stable_id(page.url.encode()), None)
+
+    async def take_text(self, call: Call, text: str) -> Taken:
+        """Take in pasted text; raises as `take` does."""
+        data = text.encode(errors="replace")
+        fetched = _Fetched(data, "pasted text.txt", "text/plain", None)
+        return await self._store(call, fetched, _stable_id(data), None)
+
+    async def _store(self, call: Call, fetched: _Fetched, attachment_id: int, message_id: int | None) -> Taken:
+        blob = await asyncio.to_thread(lambda: hashlib.sha256(fetched.data).hexdigest())
+        desk_id = call.scope.desk_id
+        known = await self._storage.has_extraction(desk_id, blob, parser=PARSER, parser_version=PARSER_VERSION)
+        extraction = None if known else await self._read(fetched)
+        upload = NewUpload(
+            data=fetched.data,
+            filename=fetched.filename,
+            uploader_id=call.scope.asker_id,
+            audience_id=call.audience_id,
+            channel_id=call.channel_id,
+            origin_id=call.origin_id,
+            attachment_id=attachment_id,
+            created_at=call.now,
+            message_id=message_id,
+            url=fetched.url,
+            media_type=fetched.media_type,
+        )
+        added = await self._storage.add(call.scope, upload, extraction)
+        return Taken(
+            upload_id=added.upload_id,
+            article_ids=added.article_ids,
+            known=added.known,
+            repeated=added.repeated,
+            filename=fetched.filename,
+            data=fetched.data,
+            citable=message_id is not None or fetched.url is not None,
+        )
+
+    async def _read(self, fetched: _Fetched) -> NewExtraction:
+        reading: Reading = await self._compute.read(fetched.data, fetched.filename, self._limits)
+        document = reading.document
+        return NewExtraction(
+            parser=PARSER,
+            parser_version=PARSER_VERSION,
+            format=document.format,
+            text=document.text,
+            articles=document.articles,
+            sentences=reading.sentences,
+            notes=document.notes,
+            encoding=document.encoding,
+        )
+
+
+def _stable_id(data: bytes) -> int:
+    """Return a 63-bit id of these bytes, for what has no attachment id of its own."""
+    return int.from_bytes(hashlib.sha256(data).digest()[:8]) >> 1

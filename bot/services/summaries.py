@@ -1,0 +1,221 @@
+"""Summaries of one article, each sentence cut from it and opening where it stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+from bot.services.calls import Call, Incoming
+from bot.services.compute import Compute
+from bot.services.corpus import with_originals
+from bot.services.errors import AmbiguousArticleError, NoSuchArticleError
+from bot.services.intake import Intake, Taken
+from bot.services.replies import (
+    Action,
+    Block,
+    Choice,
+    Field,
+    Form,
+    Line,
+    Menu,
+    Quoted,
+    Reply,
+    Request,
+    Suggestion,
+    Tone,
+    Who,
+    join,
+)
+from bot.services.wording import address, count, head_line, plain, provenance, shorten, title_of
+from storage.base import ArticleHead, Storage, StoredArticle, StoredUpload
+from summariser.errors import SentenceCountError, UnknownMethodError
+from summariser.methods import METHODS, MOST_SENTENCES
+from summariser.model import Passage, Summary
+
+USUAL_SENTENCES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What kind of summary is wanted."""
+
+    sentences: int
+    method: str
+
+    def request(self, article_id: int, **changed: int) -> Request:
+        options = {"article": str(article_id), "sentences": self.sentences, "method": self.method, **changed}
+        return Request("summaries.summarise", options)
+
+
+class SummaryService:
+    """Sums up one article."""
+
+    def __init__(self, storage: Storage, compute: Compute, intake: Intake) -> None:
+        self._storage = storage
+        self._compute = compute
+        self._intake = intake
+
+    def summarise_form(
+        self,
+        *,
+        file: Incoming | None = None,
+        url: str | None = None,
+        article: str | None = None,
+        text: str | None = None,
+        **options: int | str | bool,
+    ) -> Form | None:
+        """Ask for the text, unless there is something to sum up already."""
+        if file or url or article or text:
+            return None
+        field = Field("text", "The article's text", paragraph=True, placeholder="Paste it here, headline and all")
+        return Form("Summarise pasted text", (field,), Request("summaries.summarise", dict(options)))
+
+    async def summarise(
+        self,
+        call: Call,
+        *,
+        file: Incoming | None = None,
+        url: str | None = None,
+        article: str | None = None,
+        text: str | None = None,
+        sentences: int = USUAL_SENTENCES,
+        method: str = "verbatim",
+        private: bool = False,  # noqa: ARG002  the front end has made the answer private already
+    ) -> Reply | Form:
+        """Sum up a file, a page, pasted text or an article of the corpus.
+
+        Raises:
+            SentenceCountError: not between 1 and 12.
+            UnknownMethodError: no such method.
+            NoSuchArticleError: no title comes near; UnknownArticleError: the id is gone.
+            AmbiguousArticleError: several titles fit.
+        """
+        if not 1 <= sentences <= MOST_SENTENCES:
+            raise SentenceCountError(sentences, MOST_SENTENCES)
+        if method not in METHODS:
+            raise UnknownMethodError(method, METHODS)
+        wish = _Wish(sentences, method)
+        form = self.summarise_form(file=file, url=url, article=article, text=text, sentences=sentences, method=method)
+        if form:
+            return form
+        if article:
+            return await self._sum_up(call, await self._find(call, article), wish)
+        taken = await self._take(call, file=file, url=url, text=text)
+        await call.progress(f"Choosing from {count(len(taken.article_ids), 'article')}")
+        reply = await self._sum_up(call, taken.article_ids[0], wish)
+        return with_originals(call, reply, [taken])
+
+    async def suggest_article(self, call: Call, typed: str) -> Sequence[Suggestion]:
+        """Offer the articles whose title, source or opening holds what was typed, the newest first."""
+        heads = await self._storage.suggest(call.scope, typed)
+        return [Suggestion(shorten(plain(head_line(head)), 100), str(head.article_id)) for head in heads]
+
+    async def _take(self, call: Call, *, file: Incoming | None, url: str | None, text: str | None) -> Taken:
+        if file:
+            await call.progress(f"Reading {file.filename}")
+            return await self._intake.take(call, file)
+        if url:
+            await call.progress(f"Reading {url}")
+            return await self._intake.take_page(call, url)
+        return await self._intake.take_text(call, text or "")
+
+    async def _find(self, call: Call, asked: str) -> int:
+        """Return the id of the article meant: an id from the list, or words of its title."""
+        asked = asked.strip()
+        if asked.isascii() and asked.isdigit() and len(asked) > 12:
+            return int(asked)
+        heads = await self._storage.suggest(call.scope, asked)
+        exact = [head for head in heads if title_of(head).casefold() == asked.casefold()]
+        fitting = exact or heads
+        if not fitting:
+            raise NoSuchArticleError(asked, await self._near(call, asked))
+        if len(fitting) > 1 and not _one_story(fitting):
+            raise AmbiguousArticleError(asked, [title_of(head) for head in fitting[:5]])
+        return fitting[0].article_id
+
+    async def _near(self, call: Call, asked: str) -> list[str]:
+        titles = [title_of(head) for head in await self._storage.newest(call.scope, limit=200)]
+        return get_close_matches(asked, titles, n=3, cutoff=0.4)
+
+    async def _sum_up(self, call: Call, article_id: int, wish: _Wish) -> Reply:
+        stored = await self._storage.article(call.scope, article_id)
+        spans = await self._storage.sentences(call.scope, article_id)
+        origins = await self._storage.origins(call.scope, article_id)
+        told = stored.article
+        summary: Summary = await self._compute.run(
+            "summariser.rank:summarise",
+            told.text,
+            title=told.title,
+            sentences=wish.sentences,
+            method=wish.method,
+            language=told.language,
+            spans=spans,
+        )
+        reply = _reply(call, stored, summary, wish, whole=len(spans), origins=origins)
+        siblings = [head for head in origins[0].articles if head.article_id != article_id]
+        return _offer(siblings, reply, wish)
+
+
+def _reply(
+    call: Call,
+    stored: StoredArticle,
+    summary: Summary,
+    wish: _Wish,
+    *,
+    whole: int,
+    origins: Sequence[StoredUpload],
+) -> Reply:
+    shown = len(summary.passages)
+    method = "" if wish.method == "verbatim" else f" · method: {wish.method}"
+    how = f"{shown} of {count(whole, 'sentence')}, word for word{method}"
+    blocks: list[Block] = [Line(join([provenance(stored.article), (how,)]), small=True)]
+    for number, passage in enumerate(summary.passages, start=1):
+        url = address(call.scope.desk_id, origins, passage.text)
+        blocks.append(Quoted(number, passage.text, url=url))
+    blocks += [Line((note,), small=True) for note in summary.notes]
+    return Reply(
+        title=title_of(stored.article),
+        blocks=tuple(blocks),
+        actions=_lengths(stored.article_id, wish, shown, whole),
+        menus=(_passages(stored, summary.passages),),
+        tone=Tone.PLAIN,
+        again=wish.request(stored.article_id),
+        keeps_files=True,
+    )
+
+
+def _offer(siblings: Sequence[ArticleHead], reply: Reply, wish: _Wish) -> Reply:
+    """Add a menu of the other articles of the same file."""
+    if not siblings:
+        return reply
+    choices = tuple(Choice(title_of(head), wish.request(head.article_id)) for head in siblings)
+    menu = Menu("Another article of this file", choices, who=Who.ASKER, private=False)
+    return replace(reply, menus=(*reply.menus, menu))
+
+
+def _lengths(article_id: int, wish: _Wish, shown: int, whole: int) -> tuple[Action, ...]:
+    """Return Shorter and Longer, where there is a shorter and a longer, and Sources."""
+    shorter = Action("Shorter", wish.request(article_id, sentences=max(1, shown - 2)))
+    longer = Action("Longer", wish.request(article_id, sentences=min(MOST_SENTENCES, shown + 3)))
+    sources = Action("Sources", Request("corpus.sources", {"article": article_id}), who=Who.ANYONE, private=True)
+    actions = [shorter] if shown > 1 else []
+    actions += [longer] if shown < min(whole, MOST_SENTENCES) else []
+    return (*actions, sources)
+
+
+def _passages(stored: StoredArticle, passages: Sequence[Passage]) -> Menu:
+    choices = tuple(
+        Choice(
+            f"[{number}] {shorten(' '.join(passage.text.split()), 90)}",
+            Request(
+                "corpus.passage",
+                {"article": stored.article_id, "start": passage.start, "end": passage.end, "number": number},
+            ),
+        )
+        for number, passage in enumerate(passages, start=1)
+    )
+    return Menu("Open a passage where it stands", choices)
+
+
+def _one_story(heads: Sequence[ArticleHead]) -> bool:
+    """Tell whether these are one text under one title, stored more than once."""
+    return len({(title_of(head), head.opening) for head in heads}) == 1
