@@ -1,0 +1,372 @@
+"""The one way out: every interaction is acknowledged, and ends in an answer or in an error that says what to try."""
+
+import asyncio
+import logging
+import re
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any, Protocol, cast
+
+import discord
+from discord import app_commands
+
+from bot.cogs.calls import Interaction, bare_call, full_call
+from bot.cogs.exchange import UNSENT, Exchange, Mode, is_forbidden, is_gone
+from bot.render.discord import LONGEST_OPTION, MOST_OPTIONS, Layout, lay_out, modal
+from bot.render.escape import plain
+from bot.services import Services
+from bot.services.calls import Call
+from bot.services.controls import Control
+from bot.services.errors import NothingGivenError, UnknownRequestError, explain
+from bot.services.replies import Command, Form, Inline, Line, Reply, Request, Suggestion, Tone, Who, Words
+from storage.errors import BusyError, StorageError
+
+log = logging.getLogger(__name__)
+
+# Discord takes an answer for 15 minutes after the click; the last minute is for delivering it.
+LONGEST_SECONDS = 13 * 60.0
+
+# What has to be looked up before an acknowledgement may take this long of its three seconds.
+LOOK_UP_SECONDS = 2.0
+
+# How long a person has to wait for suggestions while typing; Discord drops later ones.
+SUGGEST_SECONDS = 2.5
+
+# For telling those whose work is given back, within the five seconds of a shutdown.
+FAREWELL_SECONDS = 1.0
+
+BUTTON = re.compile(r"vb:(?P<id>[0-9]{1,19}):(?P<index>[0-9]{1,4})")
+MENU = re.compile(r"vm:(?P<id>[0-9]{1,19}):(?P<index>[0-9]{1,4})")
+FORM = re.compile(r"vf:(?P<id>[0-9]{1,19}):(?P<index>[0-9]{1,4})")
+
+UseCase = Callable[..., Awaitable[Reply | Form]]
+
+_RESTARTING = Reply(
+    "I am being restarted",
+    (Line(("Your request was not finished and nothing more is done for it. Try again in a minute.",)),),
+    tone=Tone.WARNING,
+)
+_TOO_SLOW = Reply(
+    "This took too long",
+    (
+        Line(
+            ("I stopped after 13 minutes, because Discord takes no answer later. Try it with fewer or smaller files.",)
+        ),
+    ),
+    tone=Tone.ERROR,
+)
+_MAY_NOT = Reply(
+    "I may not answer here",
+    (
+        Line(("My role lacks a permission in this channel: View Channel, Send Messages or Attach Files.",)),
+        Line(("Ask whoever runs the server to grant it, or use me in another channel or in a direct message.",)),
+    ),
+    tone=Tone.ERROR,
+)
+_CHANGED = Reply(
+    "This command has changed",
+    (Line(("Discord still shows you its old form. Reload Discord (Ctrl+R), then run the command again.",)),),
+    tone=Tone.ERROR,
+)
+
+
+class Answering:
+    """Runs use cases for interactions and sends what comes back."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._running: set[asyncio.Task[Any]] = set()
+        self._closing = False
+        self.commands: dict[str, int] = {}
+        """The ids that Discord gave our commands, which make them clickable in a text."""
+
+    async def command(
+        self, interaction: Interaction, use_case: UseCase, *, private: bool, form: Form | None, options: dict[str, Any]
+    ) -> None:
+        """Answer a slash command: with its form, if it has to ask first, else with what the use case says."""
+
+        async def run(exchange: Exchange) -> None:
+            if form is not None:
+                await self._ask(exchange, interaction, Control(form.request, private=private, anew=True), form)
+                return
+            await exchange.open(Mode.PRIVATE if private else Mode.PUBLIC)
+            call = full_call(interaction, private=private, progress=exchange.progress)
+            await self._show(exchange, interaction, call, await use_case(call, **options))
+
+        await self._run(interaction, run)
+
+    async def control(self, interaction: Interaction, actions_id: int, index: int) -> None:
+        """Answer a press of a button, or a choice from a menu."""
+
+        async def run(exchange: Exchange) -> None:
+            control = await self._take(interaction, actions_id, index)
+            if form := self._form(control.request):
+                await self._ask(exchange, interaction, replace(control, request=form.request), form)
+                return
+            await self._perform(exchange, interaction, control)
+
+        await self._run(interaction, run)
+
+    async def form(self, interaction: Interaction, actions_id: int, index: int) -> None:
+        """Answer a form that was sent in."""
+
+        async def run(exchange: Exchange) -> None:
+            control = await self._take(interaction, actions_id, index)
+            request = control.request
+            options = {**request.options, **_answers(interaction)}
+            await self._perform(exchange, interaction, replace(control, request=replace(request, options=options)))
+
+        await self._run(interaction, run)
+
+    async def other(self, interaction: Interaction) -> None:
+        """Answer what nothing else takes: forms, and controls that this version does not know."""
+        custom_id = str(_data(interaction).get("custom_id", ""))
+        is_form = interaction.type is discord.InteractionType.modal_submit
+        is_control = interaction.type is discord.InteractionType.component
+        if is_form and (sent := FORM.fullmatch(custom_id)):
+            await self.form(interaction, int(sent["id"]), int(sent["index"]))
+        elif is_form or (is_control and not BUTTON.fullmatch(custom_id) and not MENU.fullmatch(custom_id)):
+            await self._run(interaction, _refuse)
+
+    async def failed(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
+        """Answer a command that never reached its cog."""
+        if interaction.type is discord.InteractionType.autocomplete:
+            return
+        known = isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch)
+        await self._fail(Exchange(interaction), interaction, _CHANGED if known else self._apology(interaction, error))
+
+    async def drain(self, seconds: float) -> None:
+        """Take nothing new, give work in hand these seconds to end, then give the rest back and tell who asked."""
+        self._closing = True
+        if self._running:
+            await asyncio.wait(self._running, timeout=seconds)
+        for task in self._running:
+            task.cancel()
+        if self._running:
+            await asyncio.wait(self._running, timeout=FAREWELL_SECONDS)
+
+    async def _run(self, interaction: Interaction, run: Callable[[Exchange], Awaitable[None]]) -> None:
+        """Run one interaction to its end."""
+        exchange = Exchange(interaction)
+        if self._closing:
+            await self._fail(exchange, interaction, _RESTARTING)
+            return
+        task = asyncio.current_task()
+        if task is not None:
+            self._running.add(task)
+        try:
+            async with asyncio.timeout(LONGEST_SECONDS) as limit:
+                await run(exchange)
+        except asyncio.CancelledError:
+            await self._bid_farewell(exchange, interaction)
+            raise
+        except discord.HTTPException as error:
+            await self._undelivered(exchange, interaction, error)
+        except Exception as error:  # noqa: BLE001  the last resort: whatever is raised must end in words for the user
+            late = isinstance(error, TimeoutError) and limit.expired()
+            await self._fail(exchange, interaction, _TOO_SLOW if late else self._apology(interaction, error))
+        finally:
+            if task is not None:
+                self._running.discard(task)
+
+    async def _perform(self, exchange: Exchange, interaction: Interaction, control: Control) -> None:
+        mode = _mode(interaction, control)
+        await exchange.open(mode)
+        private = mode is Mode.PRIVATE or (mode is Mode.PLACE and _is_private(interaction))
+        call = full_call(interaction, private=private, progress=exchange.progress)
+        reply = await self._services.perform(call, control.request)
+        await self._show(exchange, interaction, call, reply, page=control.request.page)
+
+    async def _ask(self, exchange: Exchange, interaction: Interaction, control: Control, form: Form) -> None:
+        async with _looking_up():
+            kept = await self._services.controls.keep(bare_call(interaction), [control])
+        await exchange.ask(modal(form, f"vf:{kept}:0"))
+
+    async def _take(self, interaction: Interaction, actions_id: int, index: int) -> Control:
+        async with _looking_up():
+            return await self._services.controls.take(bare_call(interaction), actions_id, index)
+
+    def _form(self, request: Request) -> Form | None:
+        """Return what must be asked before this can be done."""
+        service, _, method = request.name.partition(".")
+        ask: Callable[..., Form | None] | None = getattr(getattr(self._services, service, None), f"{method}_form", None)
+        try:
+            return ask(**request.options) if ask else None
+        except TypeError as error:
+            raise UnknownRequestError from error
+
+    async def _show(
+        self, exchange: Exchange, interaction: Interaction, call: Call, reply: Reply | Form, *, page: int = 0
+    ) -> None:
+        if isinstance(reply, Form):
+            raise NothingGivenError
+        # A long answer takes a tenth of a second to lay out.
+        layout = await asyncio.to_thread(lay_out, reply, page=page, commands=self.commands)
+        kept = await self._services.controls.keep(call, layout.controls) if layout.controls else None
+        message = await exchange.show(layout, kept, keeps_files=reply.keeps_files)
+        if not reply.anchors:
+            return
+        try:
+            await self._services.corpus.sent(call, reply, channel_id=call.channel_id, message_id=message.id)
+        except StorageError as error:
+            # The answer stands; its quotes are without a link until the article is brought again.
+            log.warning(
+                "an answer was not kept as the place to cite", extra={**_fields(interaction), "error": repr(error)}
+            )
+
+    async def _fail(self, exchange: Exchange, interaction: Interaction, reply: Reply) -> None:
+        """Say what went wrong, unless the answer is there already or nobody is left to read it."""
+        if exchange.answered:
+            return
+        try:
+            await exchange.fail(self._lay_out(reply))
+        except UNSENT as error:
+            log.warning("an error could not be told", extra={**_fields(interaction), "error": repr(error)})
+
+    async def _undelivered(self, exchange: Exchange, interaction: Interaction, error: discord.HTTPException) -> None:
+        about = {**_fields(interaction), "status": error.status, "code": error.code}
+        if is_gone(error):
+            log.warning("nobody was left to answer", extra=about)
+        elif is_forbidden(error):
+            log.warning("an answer was not allowed", extra=about)
+            await self._fail(exchange, interaction, _MAY_NOT)
+        else:
+            await self._fail(exchange, interaction, self._apology(interaction, error))
+
+    async def _bid_farewell(self, exchange: Exchange, interaction: Interaction) -> None:
+        try:
+            async with asyncio.timeout(FAREWELL_SECONDS):
+                await self._fail(exchange, interaction, _RESTARTING)
+        except TimeoutError:
+            log.warning("a request was given back untold", extra=_fields(interaction))
+
+    def _apology(self, interaction: Interaction, error: Exception) -> Reply:
+        """Return what to tell of an error; a bug goes to the log, under the number that is told."""
+        if (told := explain(error)) is not None:
+            return Reply("That did not work", (Line(self._words(told)),), tone=Tone.ERROR)
+        number = secrets.token_hex(4)
+        log.error("a use case failed", exc_info=error, extra={**_fields(interaction), "error_id": number})
+        words = (
+            "Something broke on my side. Try again; if it happens again, give whoever runs me this number: ",
+            number,
+        )
+        return Reply("This went wrong", (Line(words),), tone=Tone.ERROR)
+
+    def _words(self, text: str) -> Words:
+        """Make the commands clickable that an error names as the next step."""
+        names = "|".join(map(re.escape, self.commands)) or r"(?!)"
+        parts: list[Inline] = []
+        for place, part in enumerate(re.split(rf"(?<!\S)/({names})\b", text)):
+            parts.append(Command(part) if place % 2 else part)
+        return tuple(parts)
+
+    def _lay_out(self, reply: Reply) -> Layout:
+        return lay_out(reply, commands=self.commands)
+
+
+class _HasAnswering(Protocol):
+    answering: Answering
+
+
+def answering(interaction: Interaction) -> Answering:
+    """Return what the running bot answers with."""
+    return cast("_HasAnswering", interaction.client).answering
+
+
+async def answer(
+    interaction: Interaction,
+    use_case: UseCase,
+    /,
+    *,
+    answer_privately: bool = False,
+    form: Form | None = None,
+    **options: Any,  # noqa: ANN401  each use case takes what its command takes
+) -> None:
+    """Hand a slash command over to its use case and see to the answer."""
+    here = answering(interaction)
+    await here.command(interaction, use_case, private=answer_privately, form=form, options=options)
+
+
+async def suggest(
+    interaction: Interaction, ask: Callable[[Call, str], Awaitable[Sequence[Suggestion]]], typed: str
+) -> list[app_commands.Choice[str]]:
+    """Return what to offer for the option that is being typed; nothing when it takes too long."""
+    private = bool(getattr(interaction.namespace, "private", False))
+    try:
+        async with asyncio.timeout(SUGGEST_SECONDS):
+            offered = await ask(full_call(interaction, private=private), typed)
+    except (TimeoutError, StorageError) as error:
+        log.warning("no suggestions", extra={**_fields(interaction), "error": repr(error)})
+        return []
+    fitting = [item for item in offered if 0 < len(item.value) <= LONGEST_OPTION]
+    return [app_commands.Choice(name=plain(item.label, LONGEST_OPTION), value=item.value) for item in fitting][
+        :MOST_OPTIONS
+    ]
+
+
+def _mode(interaction: Interaction, control: Control) -> Mode:
+    """Return where the answer to a control appears.
+
+    A message changes in place for the one who asked for it alone: everyone else gets a private answer of their own, so
+    that nobody turns the pages under somebody else's eyes.
+    """
+    if control.private:
+        return Mode.PRIVATE
+    if control.anew or interaction.message is None:
+        return Mode.PRIVATE if interaction.message and _is_private(interaction) else Mode.PUBLIC
+    if control.who is Who.ANYONE and not _is_private(interaction) and not _asked(interaction):
+        return Mode.PRIVATE
+    return Mode.PLACE
+
+
+def _is_private(interaction: Interaction) -> bool:
+    return interaction.message is not None and interaction.message.flags.ephemeral
+
+
+def _asked(interaction: Interaction) -> bool:
+    """Tell whether the message answers the very person who presses."""
+    message = interaction.message
+    told = message.interaction_metadata if message else None
+    return told is not None and told.user.id == interaction.user.id
+
+
+def _answers(interaction: Interaction) -> dict[str, str]:
+    """Return what was filled in, by the names of the form's fields."""
+    found: dict[str, str] = {}
+    waiting: list[Any] = [*_data(interaction).get("components", ())]
+    while waiting:
+        part = waiting.pop()
+        waiting += [*part.get("components", ()), *([part["component"]] if "component" in part else ())]
+        if "custom_id" in part and isinstance(part.get("value"), str):
+            found[part["custom_id"]] = part["value"]
+    return found
+
+
+@asynccontextmanager
+async def _looking_up() -> AsyncIterator[None]:
+    """Bound what has to be known before the acknowledgement."""
+    try:
+        async with asyncio.timeout(LOOK_UP_SECONDS):
+            yield
+    except TimeoutError as error:
+        raise BusyError from error
+
+
+def _data(interaction: Interaction) -> dict[str, Any]:
+    """Return what Discord sent with it; the library knows its shape only for some types of interactions."""
+    return cast("dict[str, Any]", interaction.data or {})
+
+
+async def _refuse(_: Exchange) -> None:
+    raise UnknownRequestError
+
+
+def _fields(interaction: Interaction) -> dict[str, Any]:
+    command = interaction.command
+    return {
+        "interaction": interaction.id,
+        "asked": command.qualified_name if command else interaction.type.name,
+        "guild": interaction.guild_id,
+    }

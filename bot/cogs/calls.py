@@ -1,0 +1,92 @@
+"""Who asks, where, and what the answer may draw on: Discord's interactions in the services' terms."""
+
+from typing import Any
+
+import discord
+
+from bot.services.calls import Call, Incoming, Progress, quiet
+from storage.base import Scope
+
+Interaction = discord.Interaction[Any]
+
+
+def desk_of(interaction: Interaction) -> int:
+    """Return the tenant: the guild where the app is installed in it, else the person.
+
+    Where somebody uses the app in a guild that has not installed it, everything belongs to that person alone.
+    """
+    guild_id = interaction.guild_id
+    # A guild that the bot is a member of has installed it, whatever the interaction was authorised by.
+    if guild_id and (interaction.is_guild_integration() or interaction.client.get_guild(guild_id)):
+        return guild_id
+    return -interaction.user.id
+
+
+def audience_of(interaction: Interaction) -> int:
+    """Return who may read what is said here: the channel's members, or the one person in a direct message."""
+    channel = interaction.channel
+    if channel is None:
+        return interaction.user.id
+    if isinstance(channel, discord.Thread) and not channel.is_private():
+        return channel.parent_id
+    # A direct message between people is read by the other one too; only the one with the bot is the asker's own.
+    between_people = interaction.context.private_channel or isinstance(channel, discord.GroupChannel)
+    if interaction.guild_id is None and not between_people:
+        return interaction.user.id
+    return channel.id
+
+
+def bare_call(interaction: Interaction, *, private: bool = False) -> Call:
+    """Return who asks and where, cheaply; it may draw on nothing."""
+    return _call(interaction, frozenset(), private=private, progress=quiet)
+
+
+def full_call(interaction: Interaction, *, private: bool, progress: Progress = quiet) -> Call:
+    """Return the call with everything that its answer may draw on, by the permissions known at this moment.
+
+    A private answer draws on the channels that the asker can read, this one, and what was read for the asker alone; a
+    public one on this channel and on those that everyone in the guild can read; both on what is for the whole guild.
+    """
+    audiences = {audience_of(interaction)} | ({interaction.user.id} if private else set())
+    guild = interaction.client.get_guild(interaction.guild_id) if interaction.guild_id else None
+    if guild is not None:
+        asker = interaction.user
+        reader = asker if private and isinstance(asker, discord.Member) else guild.default_role
+        audiences |= {guild.id} | {channel.id for channel in guild.channels if _may_read(reader, channel)}
+    return _call(interaction, frozenset(audiences), private=private, progress=progress)
+
+
+def incoming(attachment: discord.Attachment | None) -> Incoming | None:
+    """Return an option's file as the services take it; nothing is fetched yet."""
+    if attachment is None:
+        return None
+    return Incoming(
+        filename=attachment.filename,
+        size=attachment.size,
+        attachment_id=attachment.id,
+        url=attachment.url,
+        media_type=attachment.content_type,
+    )
+
+
+def _call(interaction: Interaction, audiences: frozenset[int], *, private: bool, progress: Progress) -> Call:
+    return Call(
+        scope=Scope(desk_of(interaction), interaction.user.id, audiences),
+        channel_id=interaction.channel_id or 0,
+        audience_id=interaction.user.id if private else audience_of(interaction),
+        origin_id=interaction.id,
+        now=discord.utils.utcnow(),
+        private=private,
+        manager=interaction.permissions.manage_messages,
+        guild_id=interaction.guild_id,
+        progress=progress,
+    )
+
+
+def _may_read(reader: discord.Member | discord.Role, channel: discord.abc.GuildChannel) -> bool:
+    if isinstance(channel, discord.CategoryChannel):
+        return False
+    allowed = channel.permissions_for(reader)
+    # The chat of a voice channel is for those who may join it.
+    joins = allowed.connect or not isinstance(channel, discord.VoiceChannel | discord.StageChannel)
+    return allowed.view_channel and allowed.read_message_history and joins

@@ -1,0 +1,96 @@
+"""What Discord is told of the commands, held against what the use cases take."""
+
+import inspect
+import json
+
+import discord
+import pytest
+from discord import app_commands
+
+from bot import cogs
+from bot.gateway import Gateway
+
+# Discord's own limits.
+LONGEST_DESCRIPTION = 100
+LONGEST_COMMAND = 8000
+
+
+@pytest.fixture
+def built(services):
+    return cogs.build(services)
+
+
+def commands_of(built):
+    for cog in built:
+        for command in cog.walk_app_commands():
+            if isinstance(command, app_commands.Command):
+                yield cog, command
+
+
+def keywords(use_case):
+    parameters = inspect.signature(use_case).parameters.values()
+    return {parameter.name: parameter for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY}
+
+
+# Asked for in a form, or by a button, and by no option.
+FORM_ONLY = {"summarise": {"text"}}
+
+
+def test_every_option_is_a_keyword_of_the_use_case_and_the_other_way_round(services, built):
+    for cog, command in commands_of(built):
+        use_case = getattr(getattr(services, cog.service_name), command.name)
+
+        options = {parameter.name for parameter in command.parameters}
+
+        assert options == set(keywords(use_case)) - FORM_ONLY.get(command.name, set())
+
+
+def test_an_option_left_out_means_the_same_in_the_command_and_in_the_use_case(services, built):
+    for cog, command in commands_of(built):
+        taken = keywords(getattr(getattr(services, cog.service_name), command.name))
+
+        for parameter in command.parameters:
+            assert parameter.default == taken[parameter.name].default, parameter.name
+
+
+def test_every_option_that_offers_suggestions_has_a_use_case_for_them(services, built):
+    for cog, command in commands_of(built):
+        service = getattr(services, cog.service_name)
+
+        for parameter in command.parameters:
+            assert parameter.autocomplete == hasattr(service, f"suggest_{parameter.name}"), parameter.name
+
+
+def test_every_option_says_what_it_is_for_in_the_room_that_discord_gives(built):
+    for _, command in commands_of(built):
+        assert 1 < len(command.description) <= LONGEST_DESCRIPTION
+        for parameter in command.parameters:
+            assert 1 < len(parameter.description) <= LONGEST_DESCRIPTION
+            assert str(parameter.description) != "…", parameter.name
+
+
+async def test_every_definition_fits_and_may_be_used_everywhere(services, storage):
+    bot = Gateway(services, storage)
+    for cog in cogs.build(services):
+        await bot.add_cog(cog)
+
+    for command in bot.tree.get_commands():
+        definition = command.to_dict(bot.tree)
+
+        assert len(json.dumps(definition, ensure_ascii=False)) < LONGEST_COMMAND
+        assert definition["contexts"] == [0, 1, 2]
+        assert definition["integration_types"] == [0, 1]
+
+
+def test_the_cogs_can_be_read_without_a_bot_or_a_loop(services):
+    names = {command.qualified_name for _, command in commands_of(cogs.build(services))}
+
+    assert names == {"add", "summarise"}
+
+
+async def test_the_bot_reads_no_messages_and_mentions_nobody(services, storage):
+    bot = Gateway(services, storage)
+
+    assert bot.intents == discord.Intents(guilds=True)
+    assert bot.allowed_mentions.to_dict() == {"parse": []}
+    assert Gateway(services, storage, message_content=True).intents.message_content
