@@ -1,0 +1,122 @@
+"""`verbatim check`: what works, what does not, and what to do about it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+
+from bot.config import Settings
+from bot.services.compute import Compute
+from bot.services.errors import UserError
+from bot.services.wording import count
+from storage import open_storage
+from storage.errors import StorageError
+from summariser.errors import SummariserError
+from summariser.limits import Limits
+
+SAMPLE = Path(__file__).parent / "samples" / "1-tamboro-mirror.txt"
+
+_DISCORD = "https://discord.com/api/v10"
+_SECONDS = 5
+# Discord's application flags GATEWAY_MESSAGE_CONTENT and GATEWAY_MESSAGE_CONTENT_LIMITED.
+_MESSAGE_CONTENT = 1 << 18 | 1 << 19
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was tried."""
+
+    ok: bool
+    what: str
+    told: str
+
+
+async def check(settings: Settings) -> AsyncIterator[Finding]:
+    """Try everything that the settings name, one thing after another."""
+    yield Finding(True, "Settings", "read, and each of them is valid.")
+    yield await _database(settings)
+    yield await _reading(settings)
+    async for finding in _discord(settings):
+        yield finding
+
+
+async def _database(settings: Settings) -> Finding:
+    try:
+        async with open_storage(settings.database_url) as storage:
+            verdict = await storage.check()
+            revision = await storage.revision()
+    except StorageError as error:
+        return Finding(False, "Database", str(error))
+    if verdict != "ok":
+        advice = "Stop the bot and put the last good copy of the file in its place."
+        return Finding(False, "Database", f"its integrity check says: {verdict}. {advice}")
+    return Finding(True, "Database", f"opens, is whole, and stands at revision {revision}.")
+
+
+async def _reading(settings: Settings) -> Finding:
+    data = await asyncio.to_thread(SAMPLE.read_bytes)
+    try:
+        async with Compute(workers=1, memory_mib=settings.read_memory_mib, seconds=settings.read_seconds) as compute:
+            reading = await compute.read(data, SAMPLE.name, Limits())
+    except (UserError, SummariserError) as error:
+        return Finding(False, "Reading", f"{error} If memory is short, raise READ_MEMORY_MIB; the log says more.")
+    found = count(len(reading.document.articles), "article")
+    return Finding(True, "Reading", f"a worker read a sample and found {found} in it.")
+
+
+async def _discord(settings: Settings) -> AsyncIterator[Finding]:
+    if settings.discord_token is None:
+        told = "none: the console and the demo work without. For Discord, set DISCORD_TOKEN in .env."
+        yield Finding(True, "Token", told)
+        return
+    timeout = aiohttp.ClientTimeout(total=_SECONDS)
+    headers = {"Authorization": f"Bot {settings.discord_token.get_secret_value()}"}
+    async with aiohttp.ClientSession(timeout=timeout, headers=headers) as http:
+        base = (settings.discord_api_url or _DISCORD).rstrip("/")
+        token = await _token(http, base)
+        yield token
+        if token.ok:
+            yield await _intent(http, base, wanted=settings.message_content_intent)
+
+
+async def _token(http: aiohttp.ClientSession, base: str) -> Finding:
+    try:
+        async with http.get(f"{base}/users/@me") as response:
+            if response.status == 401:
+                advice = "Reset it in the developer portal (Bot, Reset Token) and put the new one in DISCORD_TOKEN."
+                return Finding(False, "Token", f"Discord refuses it. {advice}")
+            response.raise_for_status()
+            me = await response.json()
+            return Finding(True, "Token", f"Discord knows it as {me['username']}.")
+    except (aiohttp.ClientError, TimeoutError, ValueError, KeyError, TypeError) as error:
+        return Finding(False, "Token", f"could not be tried, {_why(error)}. Check the network, then try again.")
+
+
+async def _intent(http: aiohttp.ClientSession, base: str, *, wanted: bool) -> Finding:
+    what = "Message content"
+    if not wanted:
+        told = "off: commands, direct messages and mentions work; watching channels needs MESSAGE_CONTENT_INTENT=true."
+        return Finding(True, what, told)
+    try:
+        async with http.get(f"{base}/oauth2/applications/@me") as response:
+            response.raise_for_status()
+            flags = int((await response.json()).get("flags", 0))
+    except (aiohttp.ClientError, TimeoutError, ValueError, AttributeError, TypeError) as error:
+        return Finding(False, what, f"could not be looked up, {_why(error)}. Try again in a minute.")
+    if flags & _MESSAGE_CONTENT:
+        return Finding(True, what, "on here and in the developer portal.")
+    advice = "Turn it on there (Bot, Privileged Gateway Intents), or set MESSAGE_CONTENT_INTENT=false."
+    return Finding(False, what, f"asked for, but off in the developer portal. {advice}")
+
+
+def _why(error: Exception) -> str:
+    """Say why Discord did not answer, without its address or ours."""
+    if isinstance(error, TimeoutError):
+        return f"no answer within {_SECONDS} seconds"
+    if isinstance(error, aiohttp.ClientResponseError):
+        return f"Discord answered {error.status}"
+    if isinstance(error, aiohttp.ClientError):
+        return "Discord cannot be reached"
+    return "the answer was not Discord's"

@@ -1,0 +1,143 @@
+"""One sitting at the terminal: lines in, replies out, and the numbers of the last answer's controls."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.cogs import build as build_cogs
+from bot.console.declared import Declared, read_commands, with_questions
+from bot.console.errors import NeedsPromptError, NoControlError, UnknownCommandError
+from bot.console.help import explain_command, list_commands
+from bot.console.parsing import find_command, parse
+from bot.render.terminal import Controls, number
+from bot.services import Services
+from bot.services.calls import Call, Progress, quiet
+from bot.services.replies import Form, Reply, Request, Suggestion
+from storage.base import LOCAL_DESK, LOCAL_PERSON, Scope
+from storage.ids import new_id
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Return the time it is."""
+    return datetime.now(UTC)
+
+
+def call_at(desk_id: int, now: datetime, *, origin_id: int | None = None, progress: Progress = quiet) -> Call:
+    """Return a call by the person at the terminal, who sees the whole desk.
+
+    What they add is for the desk's people: for everyone in a server (its id stands for them), for the person whose
+    desk it is.
+    """
+    audience = LOCAL_PERSON if desk_id == LOCAL_DESK else abs(desk_id)
+    return Call(
+        scope=Scope(desk_id, LOCAL_PERSON, audiences=None),
+        channel_id=0,
+        audience_id=audience,
+        origin_id=new_id(now) if origin_id is None else origin_id,
+        now=now,
+        manager=True,
+        progress=progress,
+    )
+
+
+class Session:
+    """Answers typed lines."""
+
+    def __init__(
+        self, services: Services, *, desk_id: int = LOCAL_DESK, folder: Path | None = None, clock: Clock = utc_now
+    ) -> None:
+        self._services = services
+        self._desk_id = desk_id
+        self._folder = folder or Path()
+        self._clock = clock
+        self.commands: Sequence[Declared] = with_questions(read_commands(build_cogs(services)), services)
+        self.controls = Controls()
+
+    async def answer(self, line: str, progress: Progress = quiet) -> Reply | Form:
+        """Do what a line asks; a form comes back where something must be asked first.
+
+        Raises:
+            UserError, SummariserError, StorageError: with what to tell the person.
+        """
+        request = self._control(line)
+        if request:
+            return self._show(await self._services.perform(self._call(progress), request))
+        helped = self._help(line)
+        if helped:
+            return helped
+        wanted = parse(line, self.commands, folder=self._folder)
+        form = self._form(wanted.command, wanted.options)
+        if form:
+            return form
+        use_case = getattr(self._service(wanted.command), wanted.command.method)
+        return self._show(await use_case(self._call(progress), **wanted.options))
+
+    async def submit(self, form: Form, answers: Mapping[str, str], progress: Progress = quiet) -> Reply | Form:
+        """Do what a form was for, with what was answered; raises as `answer` does."""
+        request = replace(form.request, options={**form.request.options, **answers})
+        return self._show(await self._services.perform(self._call(progress), request))
+
+    async def suggest(self, command: Declared, keyword: str, typed: str) -> Sequence[Suggestion]:
+        """Return what the service offers for an option while it is typed."""
+        offer = getattr(self._service(command), f"suggest_{keyword}")
+        offered: Sequence[Suggestion] = await offer(self._call(quiet), typed)
+        return offered
+
+    def needs_prompt(self, line: str, form: Form) -> NeedsPromptError:
+        """Return the error that says how a script gives what a form would ask."""
+        command, _ = find_command(line, self.commands)
+        return NeedsPromptError(command.name, [field.name for field in form.fields])
+
+    def _call(self, progress: Progress) -> Call:
+        return call_at(self._desk_id, self._clock(), progress=progress)
+
+    def _service(self, command: Declared) -> object:
+        service: object = getattr(self._services, command.service)
+        return service
+
+    def _form(self, command: Declared, options: Mapping[str, Any]) -> Form | None:
+        form_of = getattr(self._service(command), f"{command.method}_form", None)
+        form: Form | None = form_of(**options) if form_of else None
+        return form
+
+    def _show(self, answer: Reply | Form) -> Reply | Form:
+        if isinstance(answer, Reply):
+            self.controls = number(answer)
+        return answer
+
+    def _control(self, line: str) -> Request | None:
+        """Return what a number or `open 2` asks for, or None where the line is a command."""
+        words = line.split()
+        if len(words) == 1 and words[0].isdecimal():
+            return self._press(words[0])
+        if len(words) == 2 and words[0].lower().removeprefix("/") == "open":
+            return self._passage(words[1])
+        return None
+
+    def _press(self, typed: str) -> Request:
+        found = next((press for press in self.controls.presses if press.number == int(typed)), None)
+        if not found:
+            raise NoControlError(typed, [press.number for press in self.controls.presses], "control")
+        return found.request
+
+    def _passage(self, typed: str) -> Request:
+        found = self.controls.passages.get(int(typed)) if typed.isdecimal() else None
+        if not found:
+            raise NoControlError(typed, sorted(self.controls.passages), "quote")
+        return found
+
+    def _help(self, line: str) -> Reply | None:
+        """Return help where it is asked for, unless a cog declares a help of its own."""
+        word, _, topic = line.strip().removeprefix("/").partition(" ")
+        if word.lower() not in ("help", "?") or any(command.name == "help" for command in self.commands):
+            return None
+        if not topic.strip():
+            return list_commands(self.commands)
+        command, rest = find_command(topic, self.commands)
+        if rest:
+            raise UnknownCommandError(topic.strip(), [command.name])
+        return explain_command(command)

@@ -1,0 +1,113 @@
+import pytest
+from loopback import LoopbackDiscord
+
+from bot.check import check
+from bot.cli import main
+from bot.config import Settings
+from bot.services.compute import Compute
+from bot.services.errors import WorkerDiedError
+from summariser.model import Document, Reading
+
+
+@pytest.fixture
+def reading_works(monkeypatch):
+    """Reading is tried for real once; the other tests are about Discord."""
+
+    async def read(self, data, filename, limits):
+        return Reading(Document("", ()), ())
+
+    monkeypatch.setattr(Compute, "read", read)
+
+
+async def findings(**settings):
+    told = Settings(_env_file=None, database_url="sqlite+aiosqlite://", **settings)
+    return {finding.what: finding async for finding in check(told)}
+
+
+@pytest.fixture
+async def discord():
+    async with LoopbackDiscord() as running:
+        yield running
+
+
+def test_without_a_token_everything_else_is_tried_and_well(folder, capsys):
+    code = main(["check"])
+
+    told = capsys.readouterr().out
+    assert code == 0
+    assert [line.split()[:2] for line in told.splitlines() if line.startswith("OK")] == [
+        ["OK", "Settings:"],
+        ["OK", "Database:"],
+        ["OK", "Reading:"],
+        ["OK", "Token:"],
+    ]
+    assert "the console and the demo work without" in told
+
+
+def test_a_wrong_setting_is_told_and_fails(folder, monkeypatch, capsys):
+    monkeypatch.setenv("WORKERS", "none")
+
+    assert main(["check"]) == 1
+    assert capsys.readouterr().out.startswith("FAILED  Settings: WORKERS is not valid")
+
+
+async def test_a_database_that_does_not_open_is_told_and_the_rest_still_tried(folder, reading_works):
+    settings = Settings(_env_file=None, database_url="sqlite+aiosqlite:////dev/null/x.db")
+
+    found = [(finding.what, finding.ok) async for finding in check(settings)]
+
+    assert found == [("Settings", True), ("Database", False), ("Reading", True), ("Token", True)]
+
+
+async def test_a_worker_that_dies_is_told_with_what_to_raise(folder, monkeypatch):
+    async def die(self, data, filename, limits):
+        raise WorkerDiedError(filename, "it ran out of memory")
+
+    monkeypatch.setattr(Compute, "read", die)
+
+    found = (await findings())["Reading"]
+
+    assert not found.ok
+    assert "READ_MEMORY_MIB" in found.told
+
+
+async def test_the_token_is_tried_and_the_bot_named(folder, reading_works, discord):
+    found = await findings(discord_token=discord.token, discord_api_url=discord.url)
+
+    assert found["Token"].ok
+    assert discord.state.bot.name.lower() in found["Token"].told.lower()
+    assert found["Message content"].ok
+    assert "MESSAGE_CONTENT_INTENT=true" in found["Message content"].told
+
+
+async def test_a_refused_token_is_told_without_showing_it(folder, reading_works, discord):
+    found = await findings(discord_token="SHAMEFUL", discord_api_url=discord.url)
+
+    assert not found["Token"].ok
+    assert "Reset it in the developer portal" in found["Token"].told
+    assert "SHAMEFUL" not in str(found)
+    assert "Message content" not in found
+
+
+@pytest.mark.parametrize(("failure", "told"), [(503, "Discord answered 503"), ("cut", "cannot be reached")])
+async def test_a_discord_that_does_not_answer_well_is_told(failure, told, folder, reading_works, discord):
+    discord.faults.next("GET /users/@me", status=failure, times=9)
+
+    found = await findings(discord_token=discord.token, discord_api_url=discord.url)
+
+    assert told in found["Token"].told
+
+
+async def test_an_intent_that_the_portal_does_not_give_is_told(folder, reading_works, discord):
+    found = await findings(discord_token=discord.token, discord_api_url=discord.url, message_content_intent=True)
+
+    assert not found["Message content"].ok
+    assert "Privileged Gateway Intents" in found["Message content"].told
+
+
+async def test_an_intent_that_cannot_be_looked_up_is_told(folder, reading_works, discord):
+    discord.faults.next("GET /oauth2/applications/@me", status=500, times=9)
+
+    found = await findings(discord_token=discord.token, discord_api_url=discord.url, message_content_intent=True)
+
+    assert "could not be looked up, Discord answered 500" in found["Message content"].told
