@@ -1,0 +1,55 @@
+"""What the tests of processes have in common: the files that they upload, and what they read in an answer."""
+
+import asyncio
+import os
+import re
+from pathlib import Path
+
+from loopback import Attachment
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = Path(__file__).parent / "data"
+
+# Whatever this machine's own settings are, they are not the test's.
+KEPT = ("PATH", "HOME", "LANG", "TMPDIR")
+
+QUOTE = re.compile(r"^\*\*(?:\[(?P<linked>\d+)\]\((?P<url>[^)]+)\)|(?P<bare>\d+))\*\* (?P<words>.+)$", re.MULTILINE)
+BOLD = re.compile(r"\*\*(.+?)(?<!\\)\*\*", re.DOTALL)
+
+
+def environment(**settings):
+    """Return what a process is to see: nothing of this machine's settings, and these."""
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    return kept | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"} | settings
+
+
+def sample(name, **options):
+    """Return one of the files in data/ as something to upload."""
+    return Attachment(name, (DATA / name).read_bytes(), **options)
+
+
+def finished(message):
+    """Tell an answer from the news that it is being worked on."""
+    return not message.text.startswith("⏳")
+
+
+def unescaped(markdown):
+    """Return what a reader sees of escaped text."""
+    return re.sub(r"\\([^\w\s])", r"\1", markdown)
+
+
+def quotes(message):
+    """Return the quoted sentences of an answer, by their numbers."""
+    return {int(hit["linked"] or hit["bare"]): unescaped(hit["words"]) for hit in QUOTE.finditer(message.text)}
+
+
+def opened(message):
+    """Return the sentence that an opened passage shows in bold."""
+    return unescaped(BOLD.search(message.text.partition("\n> ")[2])[1])
+
+
+async def settle(look):
+    """Wait for something of which the loopback hears nothing: inside a bot, or among processes."""
+    async with asyncio.timeout(10):
+        while not look():  # noqa: ASYNC110 - there is no event to wait for
+            await asyncio.sleep(0.01)

@@ -1,0 +1,41 @@
+"""Waiting for something to have happened, without asking again and again."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+Found = TypeVar("Found")
+
+
+class NotInTimeError(AssertionError):
+    """What a test waited for did not happen."""
+
+
+class Bulletin:
+    """Tells those who wait that the world has changed."""
+
+    def __init__(self) -> None:
+        self._waiting: set[asyncio.Future[None]] = set()
+
+    def changed(self) -> None:
+        """Let everybody who waits look again."""
+        for future in self._waiting:
+            if not future.done():
+                future.set_result(None)
+        self._waiting.clear()
+
+    async def until(self, look: Callable[[], Found | None], *, within: float, what: Callable[[], str]) -> Found:
+        """Return what `look` finds as soon as it finds something.
+
+        Raises:
+            NotInTimeError: it found nothing; `what` tells what was waited for, and how things stand.
+        """
+        try:
+            async with asyncio.timeout(within):
+                while not (found := look()):
+                    future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+                    self._waiting.add(future)
+                    await future
+        except TimeoutError:
+            raise NotInTimeError(f"Not within {within:g} s: {what()}") from None
+        return found
