@@ -14,6 +14,7 @@ from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, Strin
 from storage import tables
 from storage.engine import Database, create_file, run_migration
 from storage.errors import MigrationError, NewerDatabaseError, UnreachableDatabaseError
+from storage.planner import inform_planner
 
 HEAD = "0001"
 """The newest revision in `migrations/versions`; a test holds the two together."""
@@ -64,6 +65,7 @@ def _create(connection: Connection) -> None:
     tables.metadata.create_all(connection)
     _versions.create(connection)
     connection.execute(insert(_versions), {"version_num": HEAD})
+    inform_planner(connection)
 
 
 def _migrate_file(connection: Connection, path: Path) -> None:
@@ -121,6 +123,7 @@ def _upgrade(connection: Connection, copy: Path | None) -> None:
         command.upgrade(config, "head")
     except Exception as error:
         raise MigrationError(str(error), kept) from error
+    inform_planner(connection)
     orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     if orphans:
         raise MigrationError(f"{len(orphans)} rows would refer to nothing", kept)
