@@ -42,4 +42,5 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
             allow_networks=settings.fetch_allow_networks, attachment_hosts=hosts, seconds=settings.fetch_seconds
         ) as web,
     ):
-        yield App(settings, storage, compute, web, build(storage, compute, web, limits))
+        services = build(storage, compute, web, limits, message_content=settings.message_content_intent)
+        yield App(settings, storage, compute, web, services)

@@ -36,23 +36,33 @@ class Finding:
 async def check(settings: Settings) -> AsyncIterator[Finding]:
     """Try everything that the settings name, one thing after another."""
     yield Finding(True, "Settings", "read, and each of them is valid.")
-    yield await _database(settings)
+    async for finding in _database(settings):
+        yield finding
     yield await _reading(settings)
     async for finding in _discord(settings):
         yield finding
 
 
-async def _database(settings: Settings) -> Finding:
+async def _database(settings: Settings) -> AsyncIterator[Finding]:
     try:
         async with open_storage(settings.database_url) as storage:
             verdict = await storage.check()
             revision = await storage.revision()
+            watching = await storage.watching()
     except StorageError as error:
-        return Finding(False, "Database", str(error))
+        yield Finding(False, "Database", str(error))
+        return
     if verdict != "ok":
         advice = "Stop the bot and put the last good copy of the file in its place."
-        return Finding(False, "Database", f"its integrity check says: {verdict}. {advice}")
-    return Finding(True, "Database", f"opens, is whole, and stands at revision {revision}.")
+        yield Finding(False, "Database", f"its integrity check says: {verdict}. {advice}")
+        return
+    yield Finding(True, "Database", f"opens, is whole, and stands at revision {revision}.")
+    if watching and not settings.message_content_intent:
+        told = (
+            f"{count(watching, 'server has', 'servers have')} set channels to watch, and nothing posted there is seen."
+        )
+        advice = "Allow the intent in the developer portal and set MESSAGE_CONTENT_INTENT=true."
+        yield Finding(False, "Watched channels", f"{told} {advice}")
 
 
 async def _reading(settings: Settings) -> Finding:

@@ -23,6 +23,8 @@ from bot import cogs
 from bot.cogs.answer import Answering
 from bot.cogs.calls import Interaction
 from bot.cogs.controls import CONTROLS
+from bot.cogs.messages import Messages
+from bot.cogs.welcome import Welcome
 from bot.config import Settings
 from bot.services import Services
 
@@ -58,7 +60,7 @@ class Fingerprints(Protocol):
 
 
 class Gateway(commands.AutoShardedBot):
-    """The bot as Discord sees it: slash commands and controls, no messages read."""
+    """The bot as Discord sees it: commands and controls, and messages that bring something."""
 
     def __init__(
         self,
@@ -85,6 +87,7 @@ class Gateway(commands.AutoShardedBot):
             shard_count=shard_count,
         )
         self.answering = Answering(services)
+        self._messages = Messages(services, self, self.answering)
         self._services = services
         self._fingerprints = fingerprints
         self._gateway_url = yarl.URL(gateway_url) if gateway_url else None
@@ -93,6 +96,8 @@ class Gateway(commands.AutoShardedBot):
         """Take up the commands and the controls, and let Discord know where the commands have changed."""
         for cog in cogs.build(self._services):
             await self.add_cog(cog)
+        await self.add_cog(self._messages)
+        await self.add_cog(Welcome(self._services, self.answering))
         self.add_dynamic_items(*CONTROLS)
         await self._sync()
 
@@ -113,7 +118,7 @@ class Gateway(commands.AutoShardedBot):
 
     async def leave(self) -> None:
         """Let work in hand end or give it back, then close the connections, within five seconds."""
-        await self.answering.drain(DRAIN_SECONDS)
+        await asyncio.gather(self.answering.drain(DRAIN_SECONDS), self._messages.drain(DRAIN_SECONDS))
         await asyncio.wait({asyncio.ensure_future(self.close())}, timeout=CLOSE_SECONDS)
 
     async def _sync(self) -> None:
@@ -130,7 +135,8 @@ class Gateway(commands.AutoShardedBot):
         except (discord.HTTPException, app_commands.CommandSyncFailure, aiohttp.ClientError) as error:
             _unsynced(error)
             return
-        self.answering.commands.update({command.name: command.id for command in synced})
+        typed = [command for command in synced if command.type is discord.AppCommandType.chat_input]
+        self.answering.commands.update({command.name: command.id for command in typed})
         value = f"{digest} {json.dumps(self.answering.commands)}"
         await self._fingerprints.set_fingerprint(name, value, now=discord.utils.utcnow())
         log.info("commands sent to Discord", extra={"commands": len(synced)})
@@ -226,9 +232,14 @@ def _say_nothing_of_voice() -> None:
 
 
 def _intents(*, message_content: bool) -> discord.Intents:
-    """Return the least that works: guilds, for channels and who may read them."""
+    """Return the least that works: guilds, for channels and who may read them, and messages.
+
+    Of messages that neither name the bot nor are sent to it, Discord tells no content without the intent for it.
+    """
     intents = discord.Intents.none()
     intents.guilds = True
+    intents.guild_messages = True
+    intents.dm_messages = True
     intents.message_content = message_content
     return intents
 

@@ -54,3 +54,9 @@ def set_fingerprint(connection: Connection, name: str, value: str, now: datetime
     statement = sqlite.insert(fingerprint)
     changed = {"value": statement.excluded.value, "updated_at": statement.excluded.updated_at}
     connection.execute(statement.on_conflict_do_update(index_elements=["desk_id", "name"], set_=changed), row)
+
+
+def claim(connection: Connection, desk_id: int, name: str, now: datetime) -> bool:
+    """Tell whether nobody has claimed this name in the desk before; see `Storage.claim`."""
+    row = {"desk_id": desk_id, "name": name, "value": "claimed", "updated_at": now}
+    return connection.execute(sqlite.insert(fingerprint).on_conflict_do_nothing(), row).rowcount == 1

@@ -5,17 +5,18 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import ColumnElement, Connection, Table, and_, insert, select, update
 from sqlalchemy.dialects import sqlite
 
-from storage.base import Added, Scope
+from storage.base import Added, Ceilings, Scope
 from storage.errors import MissingExtractionError
+from storage.quota import check_day
 from storage.rows import Parcel, Row
-from storage.tables import article, blob, desk, extraction, sentence, upload
+from storage.tables import article, blob, desk, extraction, sentence, spelling, upload
 from storage.visibility import UPLOADED_ARTICLES, visible
 
 _Content = tuple[int, str]
 """An article's id and the sha256 of its text."""
 
 
-def add(connection: Connection, scope: Scope, parcel: Parcel) -> Added:
+def add(connection: Connection, scope: Scope, parcel: Parcel, ceilings: Ceilings | None = None) -> Added:
     """Store an upload; see `Storage.add`.
 
     The transaction holds the write lock from its beginning, so what is looked up here still holds when it is written;
@@ -24,6 +25,9 @@ def add(connection: Connection, scope: Scope, parcel: Parcel) -> Added:
     repeated = _repeated(connection, scope, parcel.upload)
     if repeated is not None:
         return repeated
+    if ceilings is not None:
+        row, size = parcel.upload, parcel.blob["size"]
+        check_day(connection, scope.desk_id, row["uploader_id"], size=size, ceilings=ceilings, now=row["created_at"])
     insert_new(connection, desk, {"desk_id": scope.desk_id})
     insert_new(connection, blob, parcel.blob)
     contents = _store_extraction(connection, parcel)
@@ -72,6 +76,7 @@ def _store_extraction(connection: Connection, parcel: Parcel) -> tuple[_Content,
     connection.execute(insert(extraction), row)
     _insert_all(connection, article, parcel.articles)
     _insert_all(connection, sentence, parcel.sentences)
+    _insert_all(connection, spelling, parcel.spellings)
     return tuple((article["article_id"], article["content_sha256"]) for article in parcel.articles)
 
 

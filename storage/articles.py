@@ -123,6 +123,13 @@ def heads(connection: Connection, scope: Scope, extraction_ids: Collection[int])
     return {extraction_id: tuple(_head(row) for row in group) for extraction_id, group in rows}
 
 
+def heads_of(connection: Connection, scope: Scope, article_ids: Collection[int]) -> dict[int, ArticleHead]:
+    """Return the visible ones among these articles, by their ids."""
+    these = and_(articles.c.desk_id == scope.desk_id, articles.c.article_id.in_(article_ids))
+    statement = select(*_HEAD, upload.c.created_at).select_from(UPLOADED_ARTICLES).where(_first_seen(scope), these)
+    return {row.article_id: _head(row) for row in connection.execute(statement)}
+
+
 def _newest(scope: Scope, limit: int) -> Select[*tuple[Any, ...]]:
     """Return the statement for the newest visible articles, the newest file first, each file from its beginning.
 

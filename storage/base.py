@@ -8,11 +8,12 @@ a private thread as itself), the id of the guild for all its members, or the id 
 A `Scope` names the audiences that an answer may draw on; an article is visible when at least one of its uploads is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from storage.query import Query
 from summariser.model import Article, Note, Span, TextId
 
 LOCAL_DESK = 1
@@ -74,6 +75,33 @@ class ArticleHead:
     created_at: datetime
     opening: str
     """The first 120 characters of the text, for articles without a title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for."""
+
+    query: Query
+    sources: tuple[str, ...] | None = None
+    """Only articles from one of these; None for all."""
+    since: datetime | None = None
+    until: datetime | None = None
+    """Published before this; with either bound, articles without a date are left out."""
+    newest: bool = False
+    """The newest first instead of the best."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of what a search found."""
+
+    heads: tuple[ArticleHead, ...]
+    total: int
+    """How many were ranked, on all pages."""
+    more: bool
+    """There are older hits, which were not ranked."""
+    undated: int
+    """How many fit but for having no date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +173,59 @@ class KeptActions:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class DeskSettings:
+    """What a desk's managers have decided; what they have not is as here."""
+
+    watched: frozenset[int] = frozenset()
+    """Channels whose uploads are read without being asked; their threads count with them."""
+    zone: str = "UTC"
+    """The IANA name of the time zone, for days and hours in texts that cannot follow their reader's own."""
+    sentences: int = 5
+    private: bool = False
+    """Answers are the asker's alone unless asked otherwise."""
+    adders: str = "everyone"
+    """`everyone` or `managers`: who may add."""
+    shared: frozenset[int] = frozenset()
+    """Channels whose articles the whole desk may draw on."""
+    quiet: bool = False
+    """Receipts that nobody asked for come as silent messages."""
+    person_uploads_a_day: int = 200
+    desk_uploads_a_day: int = 2000
+    person_mib_a_day: int = 500
+    desk_mib_a_day: int = 5000
+    desk_articles: int = 200_000
+    person_commands_a_minute: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How much was brought."""
+
+    uploads: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeskUsage:
+    """How much of its limits a desk, and one person in it, has used."""
+
+    person: Usage
+    desk: Usage
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ceilings:
+    """The most that may be brought within `window`."""
+
+    window: timedelta
+    person: Usage
+    desk: Usage
+    largest: int
+    """No upload has more bytes than this, so that those of few need not be added up."""
+
+
 class Storage(Protocol):
     """One database. Every method is one transaction; all raise `BusyError` when its time limit passes."""
 
@@ -163,10 +244,16 @@ class Storage(Protocol):
         For the application's own use: the answer may come from an upload that the asker cannot see, so never show it.
         """
 
-    async def add(self, scope: Scope, upload: NewUpload, extraction: NewExtraction | None) -> Added:
+    async def add(
+        self, scope: Scope, upload: NewUpload, extraction: NewExtraction | None, *, ceilings: Ceilings | None = None
+    ) -> Added:
         """Store an upload with what was read in it, all or nothing.
 
         Without an extraction the one of the same bytes is shared.
+
+        Raises:
+            OverLimitError: it is one more than `ceilings` allow within their window. However many come at once, no more
+                than that get in.
         """
 
     async def anchor(self, scope: Scope, upload_ids: Sequence[int], *, channel_id: int, message_id: int) -> None:
@@ -208,6 +295,22 @@ class Storage(Protocol):
         Bounded: it looks through the newest 2000 articles of the desk.
         """
 
+    async def search(self, scope: Scope, asked: Search, *, first: int = 0, limit: int = 10) -> Found:
+        """Return the visible articles that fit, from the `first` on.
+
+        Bounded: of more than 500 hits the newest 500 are ranked. What is not visible changes neither a number nor the
+        order.
+        """
+
+    async def sources(self, scope: Scope, typed: str, *, limit: int = 25) -> tuple[str, ...]:
+        """Return the sources of visible articles whose name holds every typed word, in the order of the alphabet."""
+
+    async def nearby(self, scope: Scope, word: str, *, limit: int = 3) -> tuple[str, ...]:
+        """Return words of visible articles that are spelled nearly like this one, the nearest first."""
+
+    async def purge_search(self) -> bool:
+        """Erase what removals left in the search index, a bounded piece a call; return whether nothing is left."""
+
     async def count(self, scope: Scope) -> int:
         """Return how many articles are visible."""
 
@@ -229,3 +332,36 @@ class Storage(Protocol):
 
     async def set_fingerprint(self, name: str, value: str, *, now: datetime) -> None:
         """Remember a fingerprint, such as the one of the commands last sent to Discord."""
+
+    async def claim(self, desk_id: int, name: str, *, now: datetime) -> bool:
+        """Tell whether nobody has claimed this name in the desk before: what must be said once, such as the hello."""
+
+    async def settings(self, desk_id: int) -> DeskSettings:
+        """Return what a desk has set, and the usual where it has not."""
+
+    async def change_settings(
+        self, desk_id: int, change: Callable[[DeskSettings], DeskSettings], *, changed_by: int, now: datetime
+    ) -> tuple[DeskSettings, DeskSettings]:
+        """Change a desk's settings and return them as they were and as they are.
+
+        `change` is called within the transaction, with what holds at that moment: two changes at once both last.
+        """
+
+    async def watching(self) -> int:
+        """Return how many desks have channels to watch: for whoever runs the program, who has to allow it."""
+
+    async def usage(self, desk_id: int, person_id: int, *, since: datetime) -> DeskUsage:
+        """Return what was brought to a desk since then, by one person and by all, and how many articles it holds.
+
+        For limits alone: it counts what the person may not see.
+        """
+
+    async def held(self, desk_id: int) -> int:
+        """Return how many articles a desk holds, whoever may see them: for limits alone."""
+
+    async def check_room(self, desk_id: int, person_id: int, *, size: int, ceilings: Ceilings, now: datetime) -> None:
+        """Look whether a person may bring one upload more, of this many bytes.
+
+        Raises:
+            OverLimitError: not now; it says which limit is reached, and when there is room again.
+        """

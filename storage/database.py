@@ -1,27 +1,34 @@
 """The contract on SQL: each method is one transaction around the statements of its module."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from storage import actions as remembered
-from storage import adding, articles, uploads
+from storage import adding, articles, fulltext, quota, uploads
+from storage import search as searching
+from storage import settings as kept
 from storage.base import (
     Added,
     ArticleHead,
+    Ceilings,
+    DeskSettings,
+    DeskUsage,
+    Found,
     KeptActions,
     NewExtraction,
     NewUpload,
     Removed,
     Scope,
+    Search,
     Storage,
     StoredArticle,
     StoredUpload,
 )
 from storage.engine import Database, locate
-from storage.errors import FailedDatabaseError, UnreachableDatabaseError
+from storage.errors import BusyError, FailedDatabaseError, UnreachableDatabaseError
 from storage.migrate import migrate, stored_revision
 from storage.rows import pack
 from summariser.model import Span
@@ -83,13 +90,18 @@ class SqlStorage:
         """Tell whether these bytes were already read by this parser."""
         return await self._database.read(lambda c: adding.has_extraction(c, desk_id, blob, parser, parser_version))
 
-    async def add(self, scope: Scope, upload: NewUpload, extraction: NewExtraction | None) -> Added:
+    async def add(
+        self, scope: Scope, upload: NewUpload, extraction: NewExtraction | None, *, ceilings: Ceilings | None = None
+    ) -> Added:
         """Store an upload with what was read in it, all or nothing.
 
         Raises:
             MissingExtractionError: it was to share an extraction that is not there.
+            OverLimitError: it is one more than the ceilings allow.
         """
-        return await self._database.write(lambda c: adding.add(c, scope, pack(scope.desk_id, upload, extraction)))
+        return await self._database.write(
+            lambda c: adding.add(c, scope, pack(scope.desk_id, upload, extraction), ceilings)
+        )
 
     async def anchor(self, scope: Scope, upload_ids: Sequence[int], *, channel_id: int, message_id: int) -> None:
         """Record the message that carries these uploads."""
@@ -105,7 +117,11 @@ class SqlStorage:
 
     async def remove_uploads(self, scope: Scope, upload_ids: Sequence[int]) -> Removed:
         """Delete the visible ones among these uploads."""
-        return await self._database.write(lambda c: uploads.remove_uploads(c, scope, upload_ids))
+        removed = await self._database.write(lambda c: uploads.remove_uploads(c, scope, upload_ids))
+        # It is out of sight already; what is left of it in the index's file goes here if it is little, else in time.
+        with suppress(BusyError):
+            await self.purge_search()
+        return removed
 
     async def article(self, scope: Scope, article_id: int) -> StoredArticle:
         """Return one article."""
@@ -122,6 +138,22 @@ class SqlStorage:
     async def suggest(self, scope: Scope, typed: str, *, limit: int = 25) -> tuple[ArticleHead, ...]:
         """Return visible articles that hold every typed word."""
         return await self._database.read(lambda c: articles.suggest(c, scope, typed, limit))
+
+    async def search(self, scope: Scope, asked: Search, *, first: int = 0, limit: int = 10) -> Found:
+        """Return the visible articles that fit."""
+        return await self._database.read(lambda c: searching.search(c, scope, asked, first, limit))
+
+    async def sources(self, scope: Scope, typed: str, *, limit: int = 25) -> tuple[str, ...]:
+        """Return the sources of visible articles."""
+        return await self._database.read(lambda c: searching.sources(c, scope, typed, limit))
+
+    async def nearby(self, scope: Scope, word: str, *, limit: int = 3) -> tuple[str, ...]:
+        """Return words of visible articles that are spelled alike."""
+        return await self._database.read(lambda c: searching.nearby(c, scope, word, limit))
+
+    async def purge_search(self) -> bool:
+        """Erase what removals left in the search index."""
+        return await self._database.write(fulltext.purge)
 
     async def count(self, scope: Scope) -> int:
         """Return how many articles are visible."""
@@ -146,6 +178,38 @@ class SqlStorage:
     async def set_fingerprint(self, name: str, value: str, *, now: datetime) -> None:
         """Remember a fingerprint."""
         await self._database.write(lambda c: remembered.set_fingerprint(c, name, value, now))
+
+    async def claim(self, desk_id: int, name: str, *, now: datetime) -> bool:
+        """Tell whether nobody has claimed this name in the desk before."""
+        return await self._database.write(lambda c: remembered.claim(c, desk_id, name, now))
+
+    async def settings(self, desk_id: int) -> DeskSettings:
+        """Return what a desk has set."""
+        return await self._database.read(lambda c: kept.find_settings(c, desk_id))
+
+    async def change_settings(
+        self, desk_id: int, change: Callable[[DeskSettings], DeskSettings], *, changed_by: int, now: datetime
+    ) -> tuple[DeskSettings, DeskSettings]:
+        """Change a desk's settings."""
+        return await self._database.write(lambda c: kept.change_settings(c, desk_id, change, changed_by, now))
+
+    async def watching(self) -> int:
+        """Return how many desks have channels to watch."""
+        return await self._database.read(kept.count_watching)
+
+    async def usage(self, desk_id: int, person_id: int, *, since: datetime) -> DeskUsage:
+        """Return what was brought since then, and how many articles there are."""
+        return await self._database.read(lambda c: quota.usage(c, desk_id, person_id, since))
+
+    async def held(self, desk_id: int) -> int:
+        """Return how many articles a desk holds."""
+        return await self._database.read(lambda c: quota.held(c, desk_id))
+
+    async def check_room(self, desk_id: int, person_id: int, *, size: int, ceilings: Ceilings, now: datetime) -> None:
+        """Look whether a person may bring one upload more."""
+        await self._database.read(
+            lambda c: quota.check_day(c, desk_id, person_id, size=size, ceilings=ceilings, now=now)
+        )
 
 
 def _check(connection: Connection) -> str:

@@ -1,5 +1,7 @@
 """What can go wrong while storing and finding. Each message names the thing and the next step."""
 
+from datetime import datetime
+
 
 class StorageError(Exception):
     """Base of all that this package raises on purpose; the message is fit for users."""
@@ -24,6 +26,14 @@ class UnknownActionError(StorageError):
 
     def __init__(self) -> None:
         super().__init__("This button has expired. Run the command again for fresh ones.")
+
+
+class QueryError(StorageError):
+    """What is looked for cannot be understood."""
+
+    def __init__(self, why: str, example: str) -> None:
+        self.example = example
+        super().__init__(f"I can't search for this: {why}. For example: {example}")
 
 
 class BusyError(StorageError):
@@ -82,3 +92,15 @@ class MigrationError(StorageError):
     def __init__(self, why: str, copy: str | None) -> None:
         kept = f" The copy made before is {copy}." if copy else ""
         super().__init__(f"The database could not be migrated and is as it was: {why}.{kept}")
+
+
+class OverLimitError(StorageError):
+    """A limit on what a desk, or one person in it, may bring is reached."""
+
+    def __init__(self, limit: str, most: int, opens: datetime | None) -> None:
+        self.limit = limit
+        """`person uploads`, `person bytes`, `desk uploads` or `desk bytes`."""
+        self.most = most
+        self.opens = opens
+        """When there is room again; None where waiting does not help."""
+        super().__init__(f"The limit of {most:,} ({limit}) is reached and nothing was changed.")

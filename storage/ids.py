@@ -17,8 +17,13 @@ def new_id(now: datetime) -> int:
     millisecond get different ids but once in four million times; a primary key catches that once.
     """
     global _last  # noqa: PLW0603  the one counter of the process is the point
-    elapsed = max(0, int((now - _EPOCH).total_seconds() * 1000))
-    fresh = (elapsed << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS)
+    fresh = lowest_id(now) | secrets.randbits(_RANDOM_BITS)
     with _lock:
         _last = max(_last + 1, fresh)
         return _last
+
+
+def lowest_id(now: datetime) -> int:
+    """Return the least that `new_id` gives for this time, so that a stretch of ids stands for a stretch of time."""
+    elapsed = max(0, int((now - _EPOCH).total_seconds() * 1000))
+    return elapsed << _RANDOM_BITS

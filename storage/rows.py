@@ -8,6 +8,7 @@ from typing import Any
 from storage.base import NewExtraction, NewUpload
 from storage.folding import fold
 from storage.ids import new_id
+from storage.spelling import spell_article
 from summariser.model import Article, Note, NoteKind, Span, TextId
 
 OPENING = 120
@@ -25,6 +26,7 @@ class Parcel:
     extraction: Row | None
     articles: tuple[Row, ...] = ()
     sentences: tuple[Row, ...] = ()
+    spellings: tuple[Row, ...] = ()
 
 
 def pack(desk_id: int, upload: NewUpload, extraction: NewExtraction | None) -> Parcel:
@@ -46,7 +48,8 @@ def pack(desk_id: int, upload: NewUpload, extraction: NewExtraction | None) -> P
         for article, spans in zip(articles, extraction.sentences, strict=True)
         for sentence in _sentence_rows(article, spans)
     )
-    return Parcel(_upload_row(desk_id, digest, upload), blob, row, articles, sentences)
+    spellings = tuple(map(_spelling_row, articles, extraction.articles))
+    return Parcel(_upload_row(desk_id, digest, upload), blob, row, articles, sentences, spellings)
 
 
 def to_notes(value: Sequence[dict[str, str]]) -> tuple[Note, ...]:
@@ -128,6 +131,12 @@ def _article_row(extraction: Row, ordinal: int, article: Article, text: str) -> 
         "opening": opening,
         "folded": fold(f"{article.title or ''} {article.source or ''} {opening}"),
     }
+
+
+def _spelling_row(row: Row, article: Article) -> Row:
+    """Return the row that holds what an article is searched by."""
+    words = spell_article(article.text, article.title, article.republished_title)
+    return {"desk_id": row["desk_id"], "article_id": row["article_id"], "words": words}
 
 
 def _sentence_rows(article: Row, spans: Sequence[Span]) -> list[Row]:

@@ -132,6 +132,8 @@ extraction = Table(
     ForeignKeyConstraint(["desk_id", "blob"], ["blob.desk_id", "blob.sha256"], ondelete="CASCADE"),
     # All that counting asks, so that it need not walk past the texts.
     Index(None, "desk_id", "blob", "superseded", "articles", "extraction_id"),
+    # All that a search asks of a hit's extraction.
+    Index(None, "desk_id", "extraction_id", "superseded", "blob"),
 )
 
 article = Table(
@@ -161,6 +163,22 @@ article = Table(
         ["desk_id", "extraction_id"], ["extraction.desk_id", "extraction.extraction_id"], ondelete="CASCADE"
     ),
     Index(None, "desk_id", "content_sha256"),
+    # What `sources` looks through, without reading the articles.
+    Index(None, "desk_id", "source"),
+    # All that a search asks of each hit, here and of its extraction, to know whether it is in sight.
+    Index(None, "desk_id", "article_id", "extraction_id"),
+)
+
+# An article's titles and text as `storage.folding.spell` writes them: what is searched, and what hits are ranked by.
+# `storage.fulltext` indexes it by triggers.
+spelling = Table(
+    "spelling",
+    metadata,
+    Column("desk_id", BigInteger, nullable=False),
+    Column("article_id", BigInteger, nullable=False),
+    Column("words", Text, nullable=False),
+    PrimaryKeyConstraint("desk_id", "article_id"),
+    ForeignKeyConstraint(["desk_id", "article_id"], ["article.desk_id", "article.article_id"], ondelete="CASCADE"),
 )
 
 sentence = Table(
@@ -198,4 +216,18 @@ fingerprint = Table(
     Column("value", Text, nullable=False),
     Column("updated_at", Moment, nullable=False),
     PrimaryKeyConstraint("desk_id", "name"),
+)
+
+# A row for each setting that somebody has touched; who did so is taken out when they ask to be forgotten.
+desk_setting = Table(
+    "desk_setting",
+    metadata,
+    Column("desk_id", BigInteger, nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("value", JSON, nullable=False),
+    Column("changed_by", BigInteger),
+    Column("changed_at", Moment, nullable=False),
+    PrimaryKeyConstraint("desk_id", "name"),
+    ForeignKeyConstraint(["desk_id"], ["desk.desk_id"], ondelete="CASCADE"),
+    sqlite_with_rowid=False,
 )

@@ -7,20 +7,24 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, Protocol, cast
 
 import discord
 from discord import app_commands
 
-from bot.cogs.calls import Interaction, bare_call, full_call
+from bot.cogs.calls import Interaction, bare_call, full_call, handed_over, is_elsewhere
 from bot.cogs.exchange import UNSENT, Exchange, Mode, is_forbidden, is_gone
+from bot.cogs.permissions import lacks
+from bot.cogs.posts import about, pointed_at
 from bot.render.discord import LONGEST_OPTION, MOST_OPTIONS, Layout, lay_out, modal
 from bot.render.escape import plain
 from bot.services import Services
-from bot.services.calls import Call
+from bot.services.calls import Call, Progress, quiet
 from bot.services.controls import Control
-from bot.services.errors import NothingGivenError, UnknownRequestError, explain
-from bot.services.replies import Command, Form, Inline, Line, Reply, Request, Suggestion, Tone, Who, Words
+from bot.services.errors import LimitError, NothingGivenError, UnknownRequestError, explain
+from bot.services.replies import Command, Form, Inline, Line, Moment, Reply, Request, Suggestion, Tone, Who, Words
+from storage.base import DeskSettings
 from storage.errors import BusyError, StorageError
 
 log = logging.getLogger(__name__)
@@ -43,12 +47,12 @@ FORM = re.compile(r"vf:(?P<id>[0-9]{1,19}):(?P<index>[0-9]{1,4})")
 
 UseCase = Callable[..., Awaitable[Reply | Form]]
 
-_RESTARTING = Reply(
+RESTARTING = Reply(
     "I am being restarted",
     (Line(("Your request was not finished and nothing more is done for it. Try again in a minute.",)),),
     tone=Tone.WARNING,
 )
-_TOO_SLOW = Reply(
+TOO_SLOW = Reply(
     "This took too long",
     (
         Line(
@@ -83,16 +87,30 @@ class Answering:
         """The ids that Discord gave our commands, which make them clickable in a text."""
 
     async def command(
-        self, interaction: Interaction, use_case: UseCase, *, private: bool, form: Form | None, options: dict[str, Any]
+        self,
+        interaction: Interaction,
+        use_case: UseCase,
+        *,
+        private: bool | None,
+        form: Form | None,
+        options: dict[str, Any],
+        message: discord.Message | None = None,
     ) -> None:
-        """Answer a slash command: with its form, if it has to ask first, else with what the use case says."""
+        """Answer a command: with its form, if it has to ask first, else with what the use case says.
+
+        Where the app is not at home the answer is the asker's alone, and with `private` left open it is as the desk has
+        set. `message` is the one that a command was used on.
+        """
 
         async def run(exchange: Exchange) -> None:
+            settings = await self._enter(interaction)
+            alone = is_elsewhere(interaction) or (settings.private if private is None else private)
             if form is not None:
-                await self._ask(exchange, interaction, Control(form.request, private=private, anew=True), form)
+                await self._ask(exchange, interaction, Control(form.request, private=alone, anew=True), form)
                 return
-            await exchange.open(Mode.PRIVATE if private else Mode.PUBLIC)
-            call = full_call(interaction, private=private, progress=exchange.progress)
+            await exchange.open(Mode.PRIVATE if alone else Mode.PUBLIC)
+            call = _call(interaction, settings, private=alone, progress=exchange.progress)
+            call = call if message is None else about(call, interaction, message)
             await self._show(exchange, interaction, call, await use_case(call, **options))
 
         await self._run(interaction, run)
@@ -101,11 +119,12 @@ class Answering:
         """Answer a press of a button, or a choice from a menu."""
 
         async def run(exchange: Exchange) -> None:
+            settings = await self._enter(interaction)
             control = await self._take(interaction, actions_id, index)
             if form := self._form(control.request):
                 await self._ask(exchange, interaction, replace(control, request=form.request), form)
                 return
-            await self._perform(exchange, interaction, control)
+            await self._perform(exchange, interaction, control, settings)
 
         await self._run(interaction, run)
 
@@ -113,10 +132,14 @@ class Answering:
         """Answer a form that was sent in."""
 
         async def run(exchange: Exchange) -> None:
+            # It was counted when it was opened; what somebody has typed is not thrown away for asking too often.
+            async with _looking_up():
+                settings = await self.settings(interaction)
             control = await self._take(interaction, actions_id, index)
             request = control.request
             options = {**request.options, **_answers(interaction)}
-            await self._perform(exchange, interaction, replace(control, request=replace(request, options=options)))
+            filled = replace(control, request=replace(request, options=options))
+            await self._perform(exchange, interaction, filled, settings)
 
         await self._run(interaction, run)
 
@@ -151,7 +174,7 @@ class Answering:
         """Run one interaction to its end."""
         exchange = Exchange(interaction)
         if self._closing:
-            await self._fail(exchange, interaction, _RESTARTING)
+            await self._fail(exchange, interaction, RESTARTING)
             return
         task = asyncio.current_task()
         if task is not None:
@@ -166,16 +189,18 @@ class Answering:
             await self._undelivered(exchange, interaction, error)
         except Exception as error:  # noqa: BLE001  the last resort: whatever is raised must end in words for the user
             late = isinstance(error, TimeoutError) and limit.expired()
-            await self._fail(exchange, interaction, _TOO_SLOW if late else self._apology(interaction, error))
+            await self._fail(exchange, interaction, TOO_SLOW if late else self._apology(interaction, error))
         finally:
             if task is not None:
                 self._running.discard(task)
 
-    async def _perform(self, exchange: Exchange, interaction: Interaction, control: Control) -> None:
+    async def _perform(
+        self, exchange: Exchange, interaction: Interaction, control: Control, settings: DeskSettings
+    ) -> None:
         mode = _mode(interaction, control)
         await exchange.open(mode)
         private = mode is Mode.PRIVATE or (mode is Mode.PLACE and _is_private(interaction))
-        call = full_call(interaction, private=private, progress=exchange.progress)
+        call = _call(interaction, settings, private=private, progress=exchange.progress)
         reply = await self._services.perform(call, control.request)
         await self._show(exchange, interaction, call, reply, page=control.request.page)
 
@@ -183,6 +208,15 @@ class Answering:
         async with _looking_up():
             kept = await self._services.controls.keep(bare_call(interaction), [control])
         await exchange.ask(modal(form, f"vf:{kept}:0"))
+
+    async def _enter(self, interaction: Interaction) -> DeskSettings:
+        """Return what the desk has set, once it is certain that the asker has not asked too often."""
+        async with _looking_up():
+            return await self._services.enter(bare_call(interaction))
+
+    async def settings(self, interaction: Interaction) -> DeskSettings:
+        """Return what the desk has set."""
+        return await self._services.settings.of(bare_call(interaction))
 
     async def _take(self, interaction: Interaction, actions_id: int, index: int) -> Control:
         async with _looking_up():
@@ -221,7 +255,7 @@ class Answering:
         if exchange.answered:
             return
         try:
-            await exchange.fail(self._lay_out(reply))
+            await exchange.fail(self.lay_out(reply))
         except UNSENT as error:
             log.warning("an error could not be told", extra={**_fields(interaction), "error": repr(error)})
 
@@ -238,16 +272,22 @@ class Answering:
     async def _bid_farewell(self, exchange: Exchange, interaction: Interaction) -> None:
         try:
             async with asyncio.timeout(FAREWELL_SECONDS):
-                await self._fail(exchange, interaction, _RESTARTING)
+                await self._fail(exchange, interaction, RESTARTING)
         except TimeoutError:
             log.warning("a request was given back untold", extra=_fields(interaction))
 
     def _apology(self, interaction: Interaction, error: Exception) -> Reply:
-        """Return what to tell of an error; a bug goes to the log, under the number that is told."""
+        return self.apologise(error, _fields(interaction))
+
+    def apologise(self, error: Exception, fields: dict[str, Any]) -> Reply:
+        """Return what to tell of an error; a bug goes to the log with these fields, under the number that is told."""
+        if isinstance(error, LimitError) and error.opens:
+            wait = (*self._words(error.limit), " Try again ", Moment(_shown_late(error.opens), relative=True), ".")
+            return Reply("One moment", (Line(wait),), tone=Tone.WARNING)
         if (told := explain(error)) is not None:
             return Reply("That did not work", (Line(self._words(told)),), tone=Tone.ERROR)
         number = secrets.token_hex(4)
-        log.error("a use case failed", exc_info=error, extra={**_fields(interaction), "error_id": number})
+        log.error("a use case failed", exc_info=error, extra={**fields, "error_id": number})
         words = (
             "Something broke on my side. Try again; if it happens again, give whoever runs me this number: ",
             number,
@@ -256,13 +296,15 @@ class Answering:
 
     def _words(self, text: str) -> Words:
         """Make the commands clickable that an error names as the next step."""
-        names = "|".join(map(re.escape, self.commands)) or r"(?!)"
+        known = {page.name for page in self._services.help.pages if page.name.partition(" ")[0] in self.commands}
+        names = "|".join(map(re.escape, sorted(known, key=len, reverse=True))) or r"(?!)"
         parts: list[Inline] = []
         for place, part in enumerate(re.split(rf"(?<!\S)/({names})\b", text)):
             parts.append(Command(part) if place % 2 else part)
         return tuple(parts)
 
-    def _lay_out(self, reply: Reply) -> Layout:
+    def lay_out(self, reply: Reply) -> Layout:
+        """Lay out the first page of a reply, with commands that can be clicked."""
         return lay_out(reply, commands=self.commands)
 
 
@@ -280,23 +322,36 @@ async def answer(
     use_case: UseCase,
     /,
     *,
-    answer_privately: bool = False,
+    answer_privately: bool | None = False,
     form: Form | None = None,
     **options: Any,  # noqa: ANN401  each use case takes what its command takes
 ) -> None:
-    """Hand a slash command over to its use case and see to the answer."""
+    """Hand a slash command over to its use case and see to the answer.
+
+    It is private or public as `answer_privately` says, and where that says nothing (None), as the desk has set.
+    """
     here = answering(interaction)
     await here.command(interaction, use_case, private=answer_privately, form=form, options=options)
+
+
+async def answer_about(interaction: Interaction, message: discord.Message, use_case: UseCase) -> None:
+    """Hand what a message brings over to a use case and see to the answer, which is the asker's alone."""
+    options = pointed_at(interaction, message).options()
+    here = answering(interaction)
+    await here.command(interaction, use_case, private=True, form=None, options=options, message=message)
 
 
 async def suggest(
     interaction: Interaction, ask: Callable[[Call, str], Awaitable[Sequence[Suggestion]]], typed: str
 ) -> list[app_commands.Choice[str]]:
     """Return what to offer for the option that is being typed; nothing when it takes too long."""
-    private = bool(getattr(interaction.namespace, "private", False))
+    typed_private: bool | None = getattr(interaction.namespace, "private", None)
     try:
         async with asyncio.timeout(SUGGEST_SECONDS):
-            offered = await ask(full_call(interaction, private=private), typed)
+            settings = await answering(interaction).settings(interaction)
+            usual = settings.private and _has_private(interaction)
+            private = is_elsewhere(interaction) or (usual if typed_private is None else typed_private)
+            offered = await ask(_call(interaction, settings, private=private), typed)
     except (TimeoutError, StorageError) as error:
         log.warning("no suggestions", extra={**_fields(interaction), "error": repr(error)})
         return []
@@ -304,6 +359,18 @@ async def suggest(
     return [app_commands.Choice(name=plain(item.label, LONGEST_OPTION), value=item.value) for item in fitting][
         :MOST_OPTIONS
     ]
+
+
+def _call(interaction: Interaction, settings: DeskSettings, *, private: bool, progress: Progress = quiet) -> Call:
+    """Return the call, with what the desk has set."""
+    call = full_call(interaction, private=private, shared=settings.shared, progress=progress)
+    return replace(call, lacks=lacks(interaction))
+
+
+def _has_private(interaction: Interaction) -> bool:
+    """Tell whether the command that is being typed can be asked for a private answer."""
+    command = interaction.command
+    return isinstance(command, app_commands.Command) and command.get_parameter("private") is not None
 
 
 def _mode(interaction: Interaction, control: Control) -> Mode:
@@ -329,19 +396,30 @@ def _asked(interaction: Interaction) -> bool:
     """Tell whether the message answers the very person who presses."""
     message = interaction.message
     told = message.interaction_metadata if message else None
-    return told is not None and told.user.id == interaction.user.id
+    if told is not None:
+        return told.user.id == interaction.user.id
+    asked = message.reference.resolved if message and message.reference else None
+    return isinstance(asked, discord.Message) and asked.author.id == interaction.user.id
 
 
-def _answers(interaction: Interaction) -> dict[str, str]:
-    """Return what was filled in, by the names of the form's fields."""
-    found: dict[str, str] = {}
+def _answers(interaction: Interaction) -> dict[str, Any]:
+    """Return what was filled in, by the names of the form's fields: strings, and for files lists of them."""
+    found: dict[str, Any] = {}
+    handed = _data(interaction).get("resolved", {}).get("attachments", {})
     waiting: list[Any] = [*_data(interaction).get("components", ())]
     while waiting:
         part = waiting.pop()
         waiting += [*part.get("components", ()), *([part["component"]] if "component" in part else ())]
         if "custom_id" in part and isinstance(part.get("value"), str):
             found[part["custom_id"]] = part["value"]
+        elif "custom_id" in part and part.get("type") == discord.ComponentType.file_upload.value:
+            found[part["custom_id"]] = [handed_over(handed[key]) for key in part.get("values", ()) if key in handed]
     return found
+
+
+def _shown_late(when: datetime) -> datetime:
+    """Return the second after a moment: Discord counts whole seconds, and nobody should be sent too early."""
+    return when + timedelta(seconds=1)
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """Who asks, where, and what the answer may draw on: Discord's interactions in the services' terms."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import discord
@@ -41,31 +42,64 @@ def bare_call(interaction: Interaction, *, private: bool = False) -> Call:
     return _call(interaction, frozenset(), private=private, progress=quiet)
 
 
-def full_call(interaction: Interaction, *, private: bool, progress: Progress = quiet) -> Call:
+def full_call(
+    interaction: Interaction, *, private: bool, shared: frozenset[int] = frozenset(), progress: Progress = quiet
+) -> Call:
     """Return the call with everything that its answer may draw on, by the permissions known at this moment.
 
     A private answer draws on the channels that the asker can read, this one, and what was read for the asker alone; a
-    public one on this channel and on those that everyone in the guild can read; both on what is for the whole guild.
+    public one on this channel and on those that everyone in the guild can read; both on what is for the whole guild,
+    and on the channels that its managers have shared.
     """
     audiences = {audience_of(interaction)} | ({interaction.user.id} if private else set())
     guild = interaction.client.get_guild(interaction.guild_id) if interaction.guild_id else None
     if guild is not None:
         asker = interaction.user
         reader = asker if private and isinstance(asker, discord.Member) else guild.default_role
-        audiences |= {guild.id} | {channel.id for channel in guild.channels if _may_read(reader, channel)}
+        audiences |= readable(guild, reader) | _there(guild, shared)
     return _call(interaction, frozenset(audiences), private=private, progress=progress)
+
+
+def is_elsewhere(interaction: Interaction) -> bool:
+    """Tell whether somebody uses the app where it is not at home: among people or in a server that has not added it."""
+    return desk_of(interaction) < 0 and (interaction.guild_id is not None or not interaction.context.dm_channel)
+
+
+def readable(guild: discord.Guild, reader: discord.Member | discord.Role) -> set[int]:
+    """Return the audiences in a guild that somebody, or a role, belongs to."""
+    return {guild.id} | {channel.id for channel in guild.channels if _may_read(reader, channel)}
+
+
+def _there(guild: discord.Guild, channels: frozenset[int]) -> set[int]:
+    """Return those of these channels that the guild still has, where the desk is the guild's."""
+    return {channel_id for channel_id in channels if guild.get_channel(channel_id)}
 
 
 def incoming(attachment: discord.Attachment | None) -> Incoming | None:
     """Return an option's file as the services take it; nothing is fetched yet."""
-    if attachment is None:
-        return None
+    return None if attachment is None else attached(attachment)
+
+
+def attached(attachment: discord.Attachment, *, message_id: int | None = None) -> Incoming:
+    """Return a file, of a message if it came with one, as the services take it."""
     return Incoming(
         filename=attachment.filename,
         size=attachment.size,
         attachment_id=attachment.id,
+        message_id=message_id,
         url=attachment.url,
         media_type=attachment.content_type,
+    )
+
+
+def handed_over(payload: Mapping[str, Any]) -> Incoming:
+    """Return a file of a form, as Discord describes it, as the services take it."""
+    return Incoming(
+        filename=payload["filename"],
+        size=payload["size"],
+        attachment_id=int(payload["id"]),
+        url=payload["url"],
+        media_type=payload.get("content_type"),
     )
 
 
@@ -78,6 +112,7 @@ def _call(interaction: Interaction, audiences: frozenset[int], *, private: bool,
         now=discord.utils.utcnow(),
         private=private,
         manager=interaction.permissions.manage_messages,
+        admin=interaction.permissions.manage_guild or desk_of(interaction) < 0,
         guild_id=interaction.guild_id,
         progress=progress,
     )

@@ -1,5 +1,7 @@
 """The commands that bring articles in."""
 
+from typing import Any
+
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -18,7 +20,11 @@ class Corpus(commands.Cog):
         self._service = services.corpus
 
     @app_commands.command(
-        description="Bring articles in: files or a web page. They can be summed up and cited from then on."
+        description="Bring articles in: files or a web page. Without options it asks for files, links or text.",
+        extras={
+            "help": "The receipt says what was read: articles, titles, sources, dates, what was left out or guessed, "
+            "and what was here already. Undo takes it all back. One file may hold many articles."
+        },
     )
     @app_commands.describe(
         file="A file with one article or many: .txt, .md, .html, .pdf or .docx",
@@ -40,13 +46,13 @@ class Corpus(commands.Cog):
         url: str | None = None,
     ) -> None:
         """Bring articles in."""
-        await answer(
-            interaction,
-            self._service.add,
-            file=incoming(file),
-            file2=incoming(file2),
-            file3=incoming(file3),
-            file4=incoming(file4),
-            file5=incoming(file5),
-            url=url,
-        )
+        options: dict[str, Any] = {
+            "file": incoming(file),
+            "file2": incoming(file2),
+            "file3": incoming(file3),
+            "file4": incoming(file4),
+            "file5": incoming(file5),
+            "url": url,
+        }
+        form = self._service.add_form(**options)
+        await answer(interaction, self._service.add, form=form, **options)

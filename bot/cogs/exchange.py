@@ -112,7 +112,7 @@ class Exchange:
             view = layout.view(
                 controls_id, kept=[item.filename for item in kept], files=bool(attached) or not layout.attachments
             )
-            files: list[discord.Attachment | discord.File] = [*kept, *map(_file, attached)]
+            files: list[discord.Attachment | discord.File] = [*kept, *map(file_of, attached)]
             return await self._interaction.edit_original_response(view=view, attachments=files)
 
         shown = await self._show_with_files(layout.attachments, attempt)
@@ -243,6 +243,6 @@ def _is_lost(error: Exception) -> bool:
     return not isinstance(error, discord.HTTPException) or error.status >= 500
 
 
-def _file(attachment: Attachment) -> discord.File:
+def file_of(attachment: Attachment) -> discord.File:
     """Return the file anew for each try: discord.py closes what it has sent."""
     return discord.File(io.BytesIO(attachment.data), attachment.filename, description=attachment.description or None)

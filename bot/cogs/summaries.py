@@ -35,15 +35,19 @@ class Summaries(commands.Cog):
         self._service = services.summaries
 
     @app_commands.command(
-        description="Sum up an article in its own sentences. Without options it asks for pasted text."
+        description="Sum up an article in its own sentences. Without options it asks for pasted text.",
+        extras={
+            "help": "Every sentence stands word for word in the article. The menu under the answer opens each in its "
+            "paragraph; Shorter and Longer change the length, Sources says where the article came from."
+        },
     )
     @app_commands.describe(
         file="A file with the article: .txt, .md, .html, .pdf or .docx",
         url="The address of the article's page, beginning with https://",
         article="An article that is here already: type part of its title and pick it",
-        sentences=f"How many sentences, 1 to {MOST_SENTENCES} (usually {USUAL_SENTENCES})",
+        sentences=f"How many sentences, 1 to {MOST_SENTENCES} (usually {USUAL_SENTENCES}, or as set here)",
         method="How the sentences are chosen",
-        private="Show the summary to me alone",
+        private="Show the summary to me alone, or to all (usually to all, or as set here)",
     )
     @app_commands.choices(
         method=[app_commands.Choice(name=_NAMES.get(method, method), value=method) for method in METHODS]
@@ -55,9 +59,9 @@ class Summaries(commands.Cog):
         file: discord.Attachment | None = None,
         url: str | None = None,
         article: str | None = None,
-        sentences: app_commands.Range[int, 1, MOST_SENTENCES] = USUAL_SENTENCES,
+        sentences: app_commands.Range[int, 1, MOST_SENTENCES] | None = None,
         method: str = METHODS[0],
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         """Sum up an article in its own sentences."""
         options: dict[str, Any] = {

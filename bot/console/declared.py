@@ -9,7 +9,7 @@ from discord import AppCommandOptionType, app_commands
 from discord.ext import commands as discord_commands
 from discord.utils import MISSING
 
-from bot.services.replies import Form
+from bot.services.replies import Asked, Form
 
 
 class Kind(StrEnum):
@@ -20,6 +20,7 @@ class Kind(StrEnum):
     NUMBER = "a number"
     YES_NO = "yes or no"
     FILE = "a file"
+    CHANNEL = "the id of a channel"
     DISCORD = "something of Discord's"
 
 
@@ -29,6 +30,7 @@ _KINDS = {
     AppCommandOptionType.number: Kind.NUMBER,
     AppCommandOptionType.boolean: Kind.YES_NO,
     AppCommandOptionType.attachment: Kind.FILE,
+    AppCommandOptionType.channel: Kind.CHANNEL,
 }
 
 Value = str | int | float
@@ -111,5 +113,6 @@ def _questions(command: Declared, services: object) -> Iterator[Option]:
     form_of = getattr(getattr(services, command.service), f"{command.method}_form", None)
     form: Form | None = form_of(**{option.keyword: option.default for option in command.options}) if form_of else None
     for asked in form.fields if form else ():
-        if command.option(asked.name) is None:
+        # Files have options of their own.
+        if asked.kind is Asked.TEXT and command.option(asked.name) is None:
             yield Option(asked.name, asked.name, asked.label, Kind.TEXT, asked=True)

@@ -1,4 +1,4 @@
-"""The first minute with Verbatim: bring articles in, sum one up, open a passage."""
+"""The first minute with Verbatim: bring articles in, sum one up, open a passage, find another."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,6 +32,7 @@ async def show_samples(services: Services, console: Console) -> int:
         await demo.type(_add(names[first : first + _AT_ONCE]), controls=False)
     await demo.type('/summarise article:"Inquiry finds three small mistakes" sentences:4')
     await demo.type("open 2")
+    await demo.type('/search query:\'buoy OR "harbour master"\' until:"10 March 2024"')
     demo.next_steps()
     return demo.code
 

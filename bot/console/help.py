@@ -1,38 +1,31 @@
-"""The console's own help, made of what the cogs declare."""
+"""What the console adds to the help: what can be typed only here."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from bot.console.declared import Declared, Option
-from bot.console.parsing import takes
-from bot.services.replies import Bold, Bullets, Code, Command, Heading, Inline, Line, Reply, Words
+from bot.console.declared import Declared
+from bot.services.replies import Bold, Bullets, Code, Heading, Line, Reply, Words
 
-
-def list_commands(commands: Sequence[Declared]) -> Reply:
-    """Return what can be typed."""
-    example = next((command for command in commands if command.name == "add"), commands[0])
-    option = example.options[0].name if example.options else ""
-    items: list[Words] = [(Command(command.name), f" – {command.description}") for command in commands]
-    numbers: Words = (Code("1"), ", ", Code("2"), " … – press what the last answer offers under that number")
-    opened: Words = (Code("open 2"), " – show a quote of the last answer in its paragraph")
-    topic: Words = (Code(f"/help {example.name}"), " – the options of a command")
-    return Reply(
-        "What you can type",
-        (
-            Bullets((*items, numbers, opened, topic, (Code("quit"), " – leave (or Ctrl-D)"))),
-            Line(("For example: ", Code(f"/{example.name} {option}:~/article.txt"))),
-        ),
-    )
+_AT_THE_PROMPT: tuple[Words, ...] = (
+    (Code("1"), ", ", Code("2"), " … – press what the last answer offers under that number"),
+    (Code("open 2"), " – show a quote of the last answer in its paragraph"),
+    (Code("/help add"), " – what a command does and takes"),
+    (Code("quit"), " – leave (or Ctrl-D)"),
+)
+_EXAMPLE: Words = ("For example: ", Code("/add file:~/article.txt"))
 
 
-def explain_command(command: Declared) -> Reply:
-    """Return what a command takes."""
-    if not command.options:
-        return Reply(f"/{command.name}", (Line((command.description,)), Line(("It takes no options.",))))
-    items = tuple(_explain(option) for option in command.options)
-    return Reply(f"/{command.name}", (Line((command.description,)), Heading(("Options",)), Bullets(items)))
+def with_prompt(reply: Reply) -> Reply:
+    """Return the overview with what can be typed besides commands."""
+    added = (Heading(("At this prompt",)), Bullets(_AT_THE_PROMPT), Line(_EXAMPLE))
+    return replace(reply, blocks=(*reply.blocks, *added))
 
 
-def _explain(option: Option) -> Words:
-    needed: tuple[Inline, ...] = (" (needed)",) if option.required else ()
-    usual = f"; {option.default} if you leave it out" if option.default not in (None, False) else ""
-    return (Bold(f"{option.name}:"), *needed, f" {option.description} – {takes(option)}{usual}")
+def with_questions_of(reply: Reply, asked: str, commands: Sequence[Declared]) -> Reply:
+    """Return a command's page with the options that only the console has: the questions of its form."""
+    name = " ".join(asked.strip("/ ").lower().split())
+    options = [option for command in commands if command.name == name for option in command.options if option.asked]
+    if not options:
+        return reply
+    items = tuple((Bold(f"{option.name}:"), f" {option.description}") for option in options)
+    return replace(reply, blocks=(*reply.blocks, Heading(("Here also",)), Bullets(items)))

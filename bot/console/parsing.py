@@ -1,6 +1,7 @@
 """From a typed line to a command and its options."""
 
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -126,6 +127,8 @@ def _value(option: Option, typed: str, *, folder: Path, place: int) -> Passed:
         return _choice(option, typed)
     if option.kind in (Kind.WHOLE, Kind.NUMBER):
         return _number(option, typed)
+    if option.kind is Kind.CHANNEL:
+        return _channel(option, typed)
     if option.kind is Kind.DISCORD:
         raise ValueMismatchError(option.name, typed, "something that only Discord has; leave it out here")
     return _text(option, typed)
@@ -145,6 +148,22 @@ def incoming(typed: str, *, folder: Path, place: int = 1) -> Incoming:
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise NoFileError(typed, f"cannot be read: {why}") from error
+
+
+def _channel(option: Option, typed: str) -> int:
+    """Return the id that Discord gave a channel, also where it was copied as a mention."""
+    found = re.fullmatch(r"<?#?([0-9]{1,19})>?", typed)
+    if not found:
+        raise ValueMismatchError(option.name, typed, "the id of a channel (Discord: Developer Mode, Copy Channel ID)")
+    return int(found[1])
+
+
+def split_paths(typed: str) -> list[str]:
+    """Return the paths on a line, with quotes around those with spaces; a lone quote is part of a name."""
+    try:
+        return shlex.split(typed)
+    except ValueError:
+        return typed.split()
 
 
 def _yes_or_no(option: Option, typed: str) -> bool:

@@ -19,7 +19,7 @@ from bot.console.script import tell
 from bot.console.session import Session
 from bot.render import terminal
 from bot.services.calls import Progress, quiet
-from bot.services.replies import Code, Form, Reply
+from bot.services.replies import Asked, Code, Form, Reply
 
 Answer = Coroutine[Any, Any, Reply | Form]
 
@@ -122,6 +122,8 @@ async def _ask(console: Console, form: Form) -> dict[str, str]:
     asking: PromptSession[str] = PromptSession(history=InMemoryHistory())
     answers: dict[str, str] = {}
     for field in form.fields:
+        if field.kind is Asked.FILES:
+            console.print(terminal.flow("Their paths, with quotes around those with spaces."))
         if field.paragraph:
             console.print(terminal.flow("Esc, then Enter, when you are done; Ctrl-C to leave it."))
         answer = ""

@@ -8,13 +8,13 @@ from typing import Any
 
 from bot.cogs import build as build_cogs
 from bot.console.declared import Declared, read_commands, with_questions
-from bot.console.errors import NeedsPromptError, NoControlError, UnknownCommandError
-from bot.console.help import explain_command, list_commands
-from bot.console.parsing import find_command, parse
+from bot.console.errors import NeedsPromptError, NoControlError
+from bot.console.help import with_prompt, with_questions_of
+from bot.console.parsing import find_command, incoming, parse, split_paths
 from bot.render.terminal import Controls, number
 from bot.services import Services
 from bot.services.calls import Call, Progress, quiet
-from bot.services.replies import Form, Reply, Request, Suggestion
+from bot.services.replies import Asked, Form, Reply, Request, Suggestion
 from storage.base import LOCAL_DESK, LOCAL_PERSON, Scope
 from storage.ids import new_id
 
@@ -40,6 +40,7 @@ def call_at(desk_id: int, now: datetime, *, origin_id: int | None = None, progre
         origin_id=new_id(now) if origin_id is None else origin_id,
         now=now,
         manager=True,
+        admin=True,
         progress=progress,
     )
 
@@ -66,9 +67,9 @@ class Session:
         request = self._control(line)
         if request:
             return self._show(await self._services.perform(self._call(progress), request))
-        helped = self._help(line)
+        helped = await self._help(line, progress)
         if helped:
-            return helped
+            return self._show(helped)
         wanted = parse(line, self.commands, folder=self._folder)
         form = self._form(wanted.command, wanted.options)
         if form:
@@ -78,7 +79,8 @@ class Session:
 
     async def submit(self, form: Form, answers: Mapping[str, str], progress: Progress = quiet) -> Reply | Form:
         """Do what a form was for, with what was answered; raises as `answer` does."""
-        request = replace(form.request, options={**form.request.options, **answers})
+        filled = self._filled(form, answers)
+        request = replace(form.request, options={**form.request.options, **filled})
         return self._show(await self._services.perform(self._call(progress), request))
 
     async def suggest(self, command: Declared, keyword: str, typed: str) -> Sequence[Suggestion]:
@@ -90,7 +92,22 @@ class Session:
     def needs_prompt(self, line: str, form: Form) -> NeedsPromptError:
         """Return the error that says how a script gives what a form would ask."""
         command, _ = find_command(line, self.commands)
-        return NeedsPromptError(command.name, [field.name for field in form.fields])
+        return NeedsPromptError(command.name, [field.name for field in form.fields if field.kind is Asked.TEXT])
+
+    def _filled(self, form: Form, answers: Mapping[str, str]) -> dict[str, Any]:
+        """Return the answers as the use case takes them: for a question about files, the files at these paths.
+
+        Raises:
+            NoFileError: nothing is at one of them.
+        """
+        filled: dict[str, Any] = dict(answers)
+        for field in form.fields:
+            if field.kind is Asked.FILES:
+                paths = split_paths(answers.get(field.name, ""))
+                filled[field.name] = [
+                    incoming(path, folder=self._folder, place=place) for place, path in enumerate(paths, 1)
+                ]
+        return filled
 
     def _call(self, progress: Progress) -> Call:
         return call_at(self._desk_id, self._clock(), progress=progress)
@@ -130,14 +147,10 @@ class Session:
             raise NoControlError(typed, sorted(self.controls.passages), "quote")
         return found
 
-    def _help(self, line: str) -> Reply | None:
-        """Return help where it is asked for, unless a cog declares a help of its own."""
+    async def _help(self, line: str, progress: Progress) -> Reply | None:
+        """Return help where it is asked for in the console's own way: `?`, `help`, `help add`."""
         word, _, topic = line.strip().removeprefix("/").partition(" ")
-        if word.lower() not in ("help", "?") or any(command.name == "help" for command in self.commands):
+        if word.lower() not in ("help", "?") or topic.strip().lower().startswith("command:"):
             return None
-        if not topic.strip():
-            return list_commands(self.commands)
-        command, rest = find_command(topic, self.commands)
-        if rest:
-            raise UnknownCommandError(topic.strip(), [command.name])
-        return explain_command(command)
+        reply = await self._services.help.help(self._call(progress), command=topic)
+        return with_questions_of(reply, topic, self.commands) if topic.strip() else with_prompt(reply)

@@ -13,7 +13,7 @@ from discord import ui
 from bot.render.escape import escape, plain, size
 from bot.render.markup import Pen, Piece, displays, numbers, paginate, pieces, whole
 from bot.services.controls import Control
-from bot.services.replies import Action, Attachment, Choice, Field, Form, Look, Menu, Reply, Tone, Who
+from bot.services.replies import Action, Asked, Attachment, Choice, Field, Form, Look, Menu, Reply, Tone, Who
 
 # Discord's own limits (Components V2, developer documentation).
 MOST_TEXT = 4000
@@ -157,7 +157,8 @@ def modal(form: Form, custom_id: str) -> ui.Modal:
     """Draw a form. It listens to nothing itself: what is sent in goes by its custom_id, after a restart too."""
     drawn = ui.Modal(title=plain(form.title, LONGEST_FORM_TITLE), timeout=None, custom_id=custom_id)
     for asked in form.fields[:MOST_FIELDS]:
-        drawn.add_item(ui.Label(text=plain(asked.label, LONGEST_FIELD_LABEL), component=_text_input(asked)))
+        component = _file_upload(asked) if asked.kind is Asked.FILES else _text_input(asked)
+        drawn.add_item(ui.Label(text=plain(asked.label, LONGEST_FIELD_LABEL), component=component))
     drawn.stop()
     return drawn
 
@@ -228,6 +229,15 @@ def _text_input(asked: Field) -> ui.TextInput[Any]:
         placeholder=plain(asked.placeholder, LONGEST_HINT) if asked.placeholder else None,
         required=asked.required,
         max_length=min(asked.longest, MOST_TEXT),
+    )
+
+
+def _file_upload(asked: Field) -> ui.FileUpload[Any]:
+    return ui.FileUpload(
+        custom_id=asked.name,
+        required=asked.required,
+        min_values=1 if asked.required else 0,
+        max_values=min(asked.most, MOST_FILES),
     )
 
 

@@ -10,6 +10,7 @@ from bot.services.replies import (
     Block,
     Bold,
     Bullets,
+    Channel,
     Code,
     Command,
     Divider,
@@ -75,10 +76,14 @@ class Pen:
                 return _code(text)
             case Link(text, url):
                 return link(text, url)
-            case Moment():
-                return self._moment(item)
-            case Command(name):
-                return self._command(name)
+            case Moment() | Command() | Channel():
+                return self._mark(item)
+
+    def _mark(self, item: Moment | Command | Channel) -> str:
+        """Return what Discord itself puts into words."""
+        if isinstance(item, Channel):
+            return f"#{item.channel_id}" if self.for_file else f"<#{item.channel_id}>"
+        return self._moment(item) if isinstance(item, Moment) else self._command(item.name)
 
     def _moment(self, moment: Moment) -> str:
         if self.for_file:
@@ -199,7 +204,7 @@ def _piece_bullets(items: Iterable[Words], pen: Pen, room: int) -> Iterator[Piec
 
 def _piece_quoted(quoted: Quoted, pen: Pen, room: int) -> Iterator[Piece]:
     label = link(str(quoted.number), quoted.url) if quoted.url else str(quoted.number)
-    sentence = [*_lines((quoted.text,), pen, room - size(label) - 5)] or [""]
+    sentence = [*_lines(quoted.words, pen, room - size(label) - 5)] or [""]
     sentence[0] = f"**{label}** {sentence[0]}"
     source = [f"-# {line}" for line in _lines(quoted.source, pen, room - 3)]
     if source and size(sentence[-1]) + 1 + size(source[0]) <= room:
@@ -267,7 +272,7 @@ def _merge(atoms: Iterable[Inline]) -> Words:
     merged: list[Inline] = []
     for atom in atoms:
         last = merged[-1] if merged else None
-        if last is not None and not isinstance(atom, Moment | Command) and _with(last, "") == _with(atom, ""):
+        if last is not None and not isinstance(atom, Moment | Command | Channel) and _with(last, "") == _with(atom, ""):
             merged[-1] = _with(last, _text(last) + _text(atom))
         else:
             merged.append(atom)
@@ -275,7 +280,8 @@ def _merge(atoms: Iterable[Inline]) -> Words:
 
 
 def _each(words: Words, change: Callable[[str], str]) -> Words:
-    return tuple(item if isinstance(item, Moment | Command) else _with(item, change(_text(item))) for item in words)
+    marks = Moment | Command | Channel
+    return tuple(item if isinstance(item, marks) else _with(item, change(_text(item))) for item in words)
 
 
 def _text(item: Inline) -> str:
@@ -289,7 +295,7 @@ def _with(item: Inline, text: str) -> Inline:
             return text
         case Bold() | Italic() | Code() | Link():
             return replace(item, text=text)
-        case Moment() | Command():
+        case Moment() | Command() | Channel():
             return item
 
 

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import IO
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from bot.services.replies import (
     Block,
     Bold,
     Bullets,
+    Channel,
     Code,
     Command,
     Divider,
@@ -34,6 +36,7 @@ from bot.services.replies import (
     Tone,
     Words,
 )
+from bot.services.zones import relative
 
 # Lines longer than this are tiring to read, however wide the window.
 MOST_COLUMNS = 88
@@ -197,7 +200,7 @@ def _quoted(block: Quoted) -> RenderableType:
     below: Words = block.source
     if block.url:
         below = (*below, " · " if below else "", Link(_short(block.url), block.url))
-    quoted = _Flow((block.text,), mark=mark)
+    quoted = _Flow(block.words, mark=mark)
     return Group(quoted, _Flow(below, mark=" " * len(mark), style="dim")) if below else quoted
 
 
@@ -306,13 +309,22 @@ def _inline(word: Inline, *, linked: bool) -> Text:
     if isinstance(word, Link):
         return _link(word, linked=linked)
     if isinstance(word, Moment):
-        local = word.when.astimezone()
-        return Text(f"{local.day} {local:%B %Y, %H:%M}")
+        return Text(_moment(word))
+    if isinstance(word, Channel):
+        return Text(f"channel {word.channel_id}")
     if isinstance(word, Command):
         return Text(f"/{clean(word.name)}", _STYLES[Code])
     if isinstance(word, str):
         return Text(clean(word))
     return Text(clean(word.text), _STYLES[type(word)])
+
+
+def _moment(moment: Moment) -> str:
+    """Say a moment by the clock of the machine that the person sits at."""
+    if moment.relative:
+        return relative(moment.when, now=datetime.now(UTC))
+    local = moment.when.astimezone()
+    return f"{local.day} {local:%B %Y, %H:%M}"
 
 
 def _link(link: Link, *, linked: bool) -> Text:

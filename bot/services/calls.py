@@ -8,9 +8,17 @@ from storage.base import Scope
 
 Progress = Callable[[str], Awaitable[None]]
 
+Lacks = Callable[[int], tuple[str, ...] | None]
+"""What the bot may not do in a channel, in Discord's own words; None where there is no such channel."""
+
 
 async def quiet(_: str) -> None:
     """Tell nobody: the progress of calls that are over in a moment."""
+
+
+def lacks_nothing(_: int) -> tuple[str, ...]:
+    """Say that nothing is missing: where there are no permissions to miss."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +37,11 @@ class Call:
     """Only the asker sees the answer."""
     manager: bool = False
     """The asker may manage other people's messages here."""
+    admin: bool = False
+    """The asker may manage the server, or the desk is the asker's own."""
     guild_id: int | None = None
     progress: Progress = quiet
+    lacks: Lacks = lacks_nothing
 
 
 @dataclass(frozen=True, slots=True)

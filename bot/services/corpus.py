@@ -1,16 +1,17 @@
 """Taking articles in, showing what was read, opening passages, taking them out again."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 from bot.services.calls import Call, Incoming
 from bot.services.compute import Compute
-from bot.services.errors import NothingAddedError, NothingGivenError, NotYoursError, explain
+from bot.services.errors import NothingAddedError, NothingGivenError, NothingInMessageError, NotYoursError
+from bot.services.gathering import MOST_FILES, gather
 from bot.services.intake import Intake, Taken
+from bot.services.links import links_alone
 from bot.services.receipts import receipt
 from bot.services.replies import (
+    Asked,
     Attachment,
     Block,
     Bold,
@@ -18,6 +19,8 @@ from bot.services.replies import (
     Command,
     Divider,
     Excerpt,
+    Field,
+    Form,
     Heading,
     Italic,
     Line,
@@ -40,7 +43,7 @@ MOST_ATTACHED = 10 * 2**20
 # A paragraph of a PDF can be a whole page; this much on either side of a passage is context enough.
 CONTEXT = 700
 
-_Job = Callable[[], Awaitable[Taken]]
+_PASTE_HERE = "https://…, one or several, or an article with its headline"
 
 
 class CorpusService:
@@ -50,6 +53,14 @@ class CorpusService:
         self._storage = storage
         self._compute = compute
         self._intake = intake
+
+    def add_form(self, **given: object) -> Form | None:
+        """Ask for files, links or text, unless there is something to read already."""
+        if any(given.values()):
+            return None
+        files = Field("files", "Files", required=False, kind=Asked.FILES, most=MOST_FILES)
+        text = Field("text", "Links, or an article's text", paragraph=True, required=False, placeholder=_PASTE_HERE)
+        return Form("Bring articles in", (files, text), Request("corpus.add"))
 
     async def add(
         self,
@@ -61,23 +72,52 @@ class CorpusService:
         file4: Incoming | None = None,
         file5: Incoming | None = None,
         url: str | None = None,
+        files: Sequence[Incoming] = (),
+        text: str | None = None,
     ) -> Reply:
         """Take in up to five files, or a page, and say what was read.
 
+        `files` and `text`, which holds links or an article, are what the form asks for.
+
         Raises:
-            NothingGivenError: neither a file nor an address.
+            NothingGivenError: neither a file nor an address nor text.
             NothingAddedError: none of them could be taken in; it says why of each.
         """
-        files = [given for given in (file, file2, file3, file4, file5) if given]
-        if not files and not url:
+        given = [each for each in (file, file2, file3, file4, file5, *files) if each]
+        text = (text or "").strip()
+        if not (given or url or text):
             raise NothingGivenError
-        jobs: list[tuple[str, _Job]] = [(given.filename, partial(self._intake.take, call, given)) for given in files]
-        jobs += [(url, partial(self._intake.take_page, call, url))] if url else []
-        taken, failures = await _take_each(call, jobs)
+        links = links_alone(text)
+        return await self.gather(
+            call, files=given, urls=[url, *links] if url else links, text=None if links else text or None
+        )
+
+    async def gather(
+        self,
+        call: Call,
+        *,
+        files: Sequence[Incoming] = (),
+        urls: Sequence[str] = (),
+        text: str | None = None,
+        message_id: int | None = None,
+    ) -> Reply:
+        """Take in what one message, form or command brings, and say in one receipt what was read.
+
+        Files know the message that they came with; `message_id` is that of the links and of the text.
+
+        Raises:
+            NothingInMessageError: there is nothing.
+            NothingAddedError: none of it could be taken in; it says why of each.
+        """
+        if not (files or urls or text):
+            raise NothingInMessageError
+        gathered = await gather(self._intake, call, files=files, urls=urls, text=text, message_id=message_id)
+        taken, failures = gathered.taken, gathered.failures
         if not taken:
-            raise NothingAddedError([why for _, why in failures])
+            raise NothingAddedError(list(dict.fromkeys(why for _, why in failures)))
         uploads = [item.upload_id for item in taken]
-        known = [article_id for item in taken for article_id in item.known]
+        # What the same message brought before, by whatever way, is here already.
+        known = [article_id for item in taken for article_id in (item.article_ids if item.repeated else item.known)]
         reply = await self.receipt(call, uploads=uploads, failures=failures, known=known)
         return with_originals(call, reply, taken)
 
@@ -152,33 +192,6 @@ def with_originals(call: Call, reply: Reply, taken: Sequence[Taken]) -> Reply:
             room -= len(item.data)
             attached.append(Attachment(item.filename, item.data, "The original, as it was brought"))
     return replace(reply, attachments=tuple(attached), anchors=tuple(item.upload_id for item in homeless))
-
-
-async def _take_each(call: Call, jobs: Sequence[tuple[str, _Job]]) -> tuple[list[Taken], list[list[str]]]:
-    """Run the jobs side by side; return what came in, and [name, reason] of what did not."""
-    finished = 0
-
-    async def follow(job: _Job) -> Taken:
-        nonlocal finished
-        try:
-            return await job()
-        finally:
-            finished += 1
-            if len(jobs) > 1:
-                await call.progress(f"Reading: {finished} of {len(jobs)} done")
-
-    await call.progress(f"Reading {count(len(jobs), 'file')}" if len(jobs) > 1 else f"Reading {jobs[0][0]}")
-    results = await asyncio.gather(*(follow(job) for _, job in jobs), return_exceptions=True)
-    taken: list[Taken] = []
-    failures: list[list[str]] = []
-    for (name, _), result in zip(jobs, results, strict=True):
-        if isinstance(result, Taken):
-            taken.append(result)
-        elif (why := explain(result)) is not None:
-            failures.append([name, why])
-        else:
-            raise result
-    return taken, failures
 
 
 def _printed(article: Article) -> list[Words]:

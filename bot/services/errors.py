@@ -1,6 +1,7 @@
 """What can go wrong in a use case. Each message names the thing and the next step."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from storage.errors import StorageError
 from summariser.errors import SummariserError
@@ -15,6 +16,16 @@ class NothingGivenError(UserError):
 
     def __init__(self) -> None:
         super().__init__("There is nothing to read yet. Attach a file or give a link, then run the command again.")
+
+
+class NothingInMessageError(UserError):
+    """A message that was pointed at, with nothing in it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is nothing to read in that message: no file, no link and no text of its own; what I say myself does "
+            "not count. Use this on the message that brought the article."
+        )
 
 
 class NothingAddedError(UserError):
@@ -82,6 +93,38 @@ class AmbiguousArticleError(UserError):
         )
 
 
+class DayError(UserError):
+    """A day that cannot be read, or that could be two."""
+
+    def __init__(self, option: str, typed: str, why: str) -> None:
+        super().__init__(
+            f"“{typed}” in {option}: {why}. Write 2024-03-05, 5 March 2024, March 2024, 2024, yesterday or 2 weeks ago."
+        )
+
+
+class DaysOrderError(UserError):
+    """A beginning after the end."""
+
+    def __init__(self, since: str, until: str) -> None:
+        super().__init__(f"since: {since} is after until: {until}, so nothing can lie between. Swap the two.")
+
+
+class NoSuchSourceError(UserError):
+    """No source in sight has such a name."""
+
+    def __init__(self, asked: str, near: Sequence[str]) -> None:
+        names = ", ".join(f"“{name}”" for name in near)
+        hint = f"Did you mean {names}?" if near else "Leave source: out, or type part of a name and pick it."
+        super().__init__(f"No article here is from “{asked}”. {hint}")
+
+
+class UnknownOrderError(UserError):
+    """An order that hits cannot have."""
+
+    def __init__(self, asked: str, orders: Sequence[str]) -> None:
+        super().__init__(f"There is no order “{asked}”. Hits come in the order {' or '.join(orders)}.")
+
+
 class NotYoursError(UserError):
     """A control that belongs to somebody else."""
 
@@ -94,6 +137,81 @@ class UnknownRequestError(UserError):
 
     def __init__(self) -> None:
         super().__init__("This button is from another version of me. Run the command again for fresh ones.")
+
+
+class NotAdminError(UserError):
+    """A setting of a server, asked for by somebody who may not manage it."""
+
+    def __init__(self) -> None:
+        super().__init__("Settings are for those with the permission Manage Server here. Ask one of them to change it.")
+
+
+class NeedsServerError(UserError):
+    """Something of a server's, asked for in a desk that is one person's own."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what} belong to a server, and this desk is yours alone: it is for direct messages, and for places where "
+            "I am no member. Add me to a server and set it there."
+        )
+
+
+class UnknownZoneError(UserError):
+    """No time zone of that name."""
+
+    def __init__(self, typed: str, near: Sequence[str]) -> None:
+        hint = f"Did you mean {' or '.join(near)}?" if near else "Type a large city near you and pick it from the list."
+        super().__init__(f"There is no time zone “{typed}”. {hint}")
+
+
+class UnknownChannelError(UserError):
+    """A channel that is not there, or that the asker cannot read."""
+
+    def __init__(self) -> None:
+        super().__init__("That is no channel of this server that you can read. Pick one from the list.")
+
+
+class SettingRangeError(UserError):
+    """A number that a setting does not take."""
+
+    def __init__(self, what: str, least: int, most: int) -> None:
+        super().__init__(f"{what} takes a number from {least:,} to {most:,}.")
+
+
+class SettingChoiceError(UserError):
+    """A word that a setting does not take."""
+
+    def __init__(self, what: str, takes: Sequence[str]) -> None:
+        super().__init__(f"{what} takes {' or '.join(takes)}.")
+
+
+class MayNotAddError(UserError):
+    """Somebody who may not bring articles into this desk."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Here only those who may manage messages or the server bring articles in. Ask one of them, or send it to "
+            "me in a direct message: that desk is your own."
+        )
+
+
+class LimitError(UserError):
+    """A limit is reached; in most cases waiting helps."""
+
+    def __init__(self, limit: str, *, opens: datetime | None = None, wait: str = "") -> None:
+        self.limit = limit
+        """Which limit, in a sentence."""
+        self.opens = opens
+        """When it opens again; None where waiting does not help."""
+        super().__init__(f"{limit} Try again in {wait}." if wait else limit)
+
+
+class UnknownHelpError(UserError):
+    """No command of that name to explain."""
+
+    def __init__(self, asked: str, near: Sequence[str]) -> None:
+        meant = " or ".join(f"/{name}" for name in near)
+        super().__init__(f"There is no command “{asked}”. " + (f"Did you mean {meant}?" if near else "See /help."))
 
 
 def explain(error: BaseException) -> str | None:

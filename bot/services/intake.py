@@ -4,10 +4,12 @@ import asyncio
 import hashlib
 from dataclasses import dataclass
 
+from bot.services.allowance import Allowance, limit_reached
 from bot.services.calls import Call, Incoming
 from bot.services.compute import Compute
 from bot.services.web import Web
 from storage.base import NewExtraction, NewUpload, Storage
+from storage.errors import OverLimitError
 from summariser.limits import PARSER, PARSER_VERSION, Limits
 from summariser.model import Reading
 
@@ -39,7 +41,10 @@ class _Fetched:
 class Intake:
     """Fetches, reads and stores, one thing at a time, within the limits."""
 
-    def __init__(self, storage: Storage, compute: Compute, web: Web, limits: Limits) -> None:
+    def __init__(
+        self, storage: Storage, compute: Compute, web: Web, limits: Limits, allowance: Allowance | None = None
+    ) -> None:
+        self._allowance = allowance or Allowance(storage, limits)
         self._storage = storage
         self._compute = compute
         self._web = web
@@ -51,24 +56,29 @@ class Intake:
         Raises:
             UserError: it cannot be fetched, or the worker that read it died.
             ReadError: it cannot be read.
+            MayNotAddError, LimitError: the asker may bring nothing here, or nothing more for now.
         """
+        await self._allowance.admit(call, size=incoming.size or 0)
         data = await self._web.attachment(incoming, limit=self._limits.bytes)
         fetched = _Fetched(data, incoming.filename, incoming.media_type, None)
         return await self._store(call, fetched, incoming.attachment_id, incoming.message_id)
 
-    async def take_page(self, call: Call, url: str) -> Taken:
-        """Take in a page of the web; raises as `take` does."""
+    async def take_page(self, call: Call, url: str, *, message_id: int | None = None) -> Taken:
+        """Take in a page of the web, which `message_id` named; raises as `take` does."""
+        await self._allowance.admit(call)
         page = await self._web.page(url, limit=self._limits.bytes)
         fetched = _Fetched(page.data, page.filename, page.media_type, page.url)
-        return await self._store(call, fetched, _stable_id(page.url.encode()), None)
+        return await self._store(call, fetched, _stable_id(page.url.encode()), message_id)
 
-    async def take_text(self, call: Call, text: str) -> Taken:
-        """Take in pasted text; raises as `take` does."""
+    async def take_text(self, call: Call, text: str, *, message_id: int | None = None) -> Taken:
+        """Take in pasted text, or that of the message `message_id`; raises as `take` does."""
         data = text.encode(errors="replace")
-        fetched = _Fetched(data, "pasted text.txt", "text/plain", None)
-        return await self._store(call, fetched, _stable_id(data), None)
+        name = "pasted text.txt" if message_id is None else "message.txt"
+        fetched = _Fetched(data, name, "text/plain", None)
+        return await self._store(call, fetched, _stable_id(data), message_id)
 
     async def _store(self, call: Call, fetched: _Fetched, attachment_id: int, message_id: int | None) -> Taken:
+        ceilings = await self._allowance.admit(call, size=len(fetched.data))
         blob = await asyncio.to_thread(lambda: hashlib.sha256(fetched.data).hexdigest())
         desk_id = call.scope.desk_id
         known = await self._storage.has_extraction(desk_id, blob, parser=PARSER, parser_version=PARSER_VERSION)
@@ -86,7 +96,10 @@ class Intake:
             url=fetched.url,
             media_type=fetched.media_type,
         )
-        added = await self._storage.add(call.scope, upload, extraction)
+        try:
+            added = await self._storage.add(call.scope, upload, extraction, ceilings=ceilings)
+        except OverLimitError as error:
+            raise limit_reached(error, call) from error
         return Taken(
             upload_id=added.upload_id,
             article_ids=added.article_ids,

@@ -10,6 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from summariser.model import Span
+
 
 @dataclass(frozen=True, slots=True)
 class Bold:
@@ -55,7 +57,14 @@ class Command:
     name: str
 
 
-Inline = str | Bold | Italic | Code | Link | Moment | Command
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel, under its present name where the front end knows it."""
+
+    channel_id: int
+
+
+Inline = str | Bold | Italic | Code | Link | Moment | Command | Channel
 Words = tuple[Inline, ...]
 
 
@@ -90,6 +99,18 @@ class Quoted:
     source: Words = ()
     url: str | None = None
     """Where the sentence can be seen outside this answer: the message it came with, or the page."""
+    marked: tuple[Span, ...] = ()
+    """The words in it that stand out, in their order, none over another."""
+
+    @property
+    def words(self) -> Words:
+        """Return the sentence with the marked words in bold."""
+        parts: list[Inline] = []
+        end = 0
+        for span in self.marked:
+            parts += [self.text[end : span.start], Bold(span.cut(self.text))]
+            end = span.end
+        return tuple(part for part in (*parts, self.text[end:]) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +243,14 @@ class Reply:
     """Shown in place of another reply, it leaves the files of that message where they are."""
 
 
+class Asked(StrEnum):
+    """What a question of a form takes."""
+
+    TEXT = "text"
+    FILES = "files"
+    """Files: the answer is a list of `Incoming`, the others' are strings."""
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One question of a form."""
@@ -232,6 +261,9 @@ class Field:
     required: bool = True
     placeholder: str = ""
     longest: int = 4000
+    kind: Asked = Asked.TEXT
+    most: int = 1
+    """How many files it takes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,13 @@ from difflib import get_close_matches
 from bot.services.calls import Call, Incoming
 from bot.services.compute import Compute
 from bot.services.corpus import with_originals
-from bot.services.errors import AmbiguousArticleError, NoSuchArticleError
+from bot.services.errors import (
+    AmbiguousArticleError,
+    NoSuchArticleError,
+    NothingAddedError,
+    NothingInMessageError,
+)
+from bot.services.gathering import gather
 from bot.services.intake import Intake, Taken
 from bot.services.replies import (
     Action,
@@ -61,7 +67,7 @@ class SummaryService:
         url: str | None = None,
         article: str | None = None,
         text: str | None = None,
-        **options: int | str | bool,
+        **options: int | str | bool | None,
     ) -> Form | None:
         """Ask for the text, unless there is something to sum up already."""
         if file or url or article or text:
@@ -77,11 +83,11 @@ class SummaryService:
         url: str | None = None,
         article: str | None = None,
         text: str | None = None,
-        sentences: int = USUAL_SENTENCES,
+        sentences: int | None = None,
         method: str = "verbatim",
-        private: bool = False,  # noqa: ARG002  the front end has made the answer private already
+        private: bool | None = None,  # noqa: ARG002  the front end has made the answer private already
     ) -> Reply | Form:
-        """Sum up a file, a page, pasted text or an article of the corpus.
+        """Sum up a file, a page, pasted text or an article of the corpus, in as many sentences as the desk has set.
 
         Raises:
             SentenceCountError: not between 1 and 12.
@@ -89,6 +95,8 @@ class SummaryService:
             NoSuchArticleError: no title comes near; UnknownArticleError: the id is gone.
             AmbiguousArticleError: several titles fit.
         """
+        if sentences is None:
+            sentences = (await self._storage.settings(call.scope.desk_id)).sentences
         if not 1 <= sentences <= MOST_SENTENCES:
             raise SentenceCountError(sentences, MOST_SENTENCES)
         if method not in METHODS:
@@ -103,6 +111,35 @@ class SummaryService:
         await call.progress(f"Choosing from {count(len(taken.article_ids), 'article')}")
         reply = await self._sum_up(call, taken.article_ids[0], wish)
         return with_originals(call, reply, [taken])
+
+    async def gather(
+        self,
+        call: Call,
+        *,
+        files: Sequence[Incoming] = (),
+        urls: Sequence[str] = (),
+        text: str | None = None,
+        message_id: int | None = None,
+    ) -> Reply | Form:
+        """Take in what a message brings and sum up the first article of it; a menu leads to the others.
+
+        Raises:
+            NothingInMessageError: there is nothing.
+            NothingAddedError: none of it could be taken in; it says why of each.
+        """
+        if not (files or urls or text):
+            raise NothingInMessageError
+        gathered = await gather(self._intake, call, files=files, urls=urls, text=text, message_id=message_id)
+        if not gathered.taken:
+            raise NothingAddedError(list(dict.fromkeys(why for _, why in gathered.failures)))
+        first, *others = gathered.taken
+        reply = await self.summarise(call, article=str(first.article_ids[0]))
+        if isinstance(reply, Form):
+            return reply
+        found = await self._storage.uploads(call.scope, [item.upload_id for item in others])
+        heads = [head for upload in found for head in upload.articles]
+        blocks = (*reply.blocks, *(Line((why,), small=True) for _, why in gathered.failures))
+        return replace(reply, blocks=blocks, menus=(*reply.menus, *_others(heads)))
 
     async def suggest_article(self, call: Call, typed: str) -> Sequence[Suggestion]:
         """Offer the articles whose title, source or opening holds what was typed, the newest first."""
@@ -190,6 +227,16 @@ def _offer(siblings: Sequence[ArticleHead], reply: Reply, wish: _Wish) -> Reply:
     choices = tuple(Choice(title_of(head), wish.request(head.article_id)) for head in siblings)
     menu = Menu("Another article of this file", choices, who=Who.ASKER, private=False)
     return replace(reply, menus=(*reply.menus, menu))
+
+
+def _others(heads: Sequence[ArticleHead]) -> tuple[Menu, ...]:
+    """Return a menu of what else came with the same message, or none."""
+    choices = tuple(
+        Choice(title_of(head), Request("summaries.summarise", {"article": str(head.article_id)})) for head in heads
+    )
+    return (
+        (Menu("Something else that came with the message", choices, who=Who.ASKER, private=False),) if choices else ()
+    )
 
 
 def _lengths(article_id: int, wish: _Wish, shown: int, whole: int) -> tuple[Action, ...]:

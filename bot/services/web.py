@@ -41,6 +41,8 @@ _SUFFIXES = {
     _DOCX: ".docx",
 }
 _READABLE_SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ".htm", ".html", ".xhtml", ".pdf", ".docx"})
+_MEDIA = ("image/", "video/", "audio/", "font/")  # how the types of files begin that never hold an article
+
 _UNTYPED = frozenset({"application/octet-stream", "binary/octet-stream", "application/x-download"})
 _KINDS = {
     "image": "a picture",
@@ -80,6 +82,17 @@ class Fetched:
     """Fit to be shown and stored: no path, no control characters, at most 100 characters."""
     charset: str | None = None
     """The encoding that the server named, if any."""
+
+
+def is_document(incoming: Incoming) -> bool:
+    """Tell whether a file is, by its name or type, of a kind that is read."""
+    suffix = PurePosixPath(incoming.filename).suffix.lower()
+    return suffix in _READABLE_SUFFIXES or _bare(incoming.media_type) in _SUFFIXES
+
+
+def is_media(incoming: Incoming) -> bool:
+    """Tell whether a file is a picture, a video, a sound: nothing that holds an article."""
+    return _bare(incoming.media_type).startswith(_MEDIA)
 
 
 class Web:
@@ -260,6 +273,11 @@ class _CheckedResolver(AbstractResolver):
 
     async def close(self) -> None:
         """Do nothing: the resolver behind is its owner's to close."""
+
+
+def _bare(media_type: str | None) -> str:
+    """Return a media type without its parameters."""
+    return (media_type or "").partition(";")[0].strip().lower()
 
 
 def _parse(url: str) -> URL:

@@ -107,9 +107,12 @@ def _remark(note: Note) -> str:
 
 
 def address(desk_id: int, origins: Sequence[StoredUpload], words: str = "") -> str | None:
-    """Return where the words can be seen outside an answer: the message they came with, else the page, else nowhere."""
+    """Return where the words can be seen outside an answer: the message they came with, else the page, else nowhere.
+
+    A page is where its words are, also when a message named it.
+    """
     for upload in origins:
-        if upload.message_id is not None:
+        if upload.message_id is not None and not upload.url:
             place = str(desk_id) if desk_id > 0 else "@me"
             return f"https://discord.com/channels/{place}/{upload.channel_id}/{upload.message_id}"
     for upload in origins:

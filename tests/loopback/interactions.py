@@ -178,7 +178,14 @@ def payload(interaction: Interaction, bot: User, source: Payload | None) -> Payl
 
 
 # What an option's value must be, by the option's type; the client would not let another one pass.
-OPTION_TYPES: dict[int, type | tuple[type, ...]] = {3: str, 4: int, 5: bool, 10: (int, float), 11: Attachment}
+OPTION_TYPES: dict[int, type | tuple[type, ...]] = {
+    3: str,
+    4: int,
+    5: bool,
+    7: Channel,
+    10: (int, float),
+    11: Attachment,
+}
 SUBCOMMANDS = {1, 2}
 ATTACHMENT_OPTION = 11
 
@@ -192,6 +199,23 @@ def find_command(commands: Sequence[Payload], name: str, kind: int = 1) -> tuple
     for part in rest:
         options = next(option for option in options if option["name"] == part).get("options") or []
     return hits[0], options
+
+
+def check_offered(command: Payload, channel: Channel, user: User) -> None:
+    """Stop somebody to whom the client would not even show the command.
+
+    Raises:
+        AssertionError: so it is.
+    """
+    needed = int(command.get("default_member_permissions") or 0)
+    granted = int(channel.permissions(user))
+    assert channel.guild is None or granted & needed == needed, f"{user.name} is not offered /{command['name']}"
+
+
+def resolve(channel: Channel, user: User) -> Payload:
+    """Return the partial channel that comes with an option: what it is, and what the person may do there."""
+    kept = {key: value for key, value in channel.payload().items() if key in ("id", "name", "type", "parent_id")}
+    return kept | {"permissions": str(int(channel.permissions(user)))}
 
 
 def fill_options(
@@ -221,6 +245,8 @@ def fill_options(
             file = store(value)
             value = str(file.id)
             files[value] = file
+        elif isinstance(value, Channel):
+            value = str(value.id)
         options.append({"name": option["name"], "type": option["type"], "value": value})
         if option["name"] == focus:
             assert option.get("autocomplete"), f"{focus} offers nothing while it is typed"
@@ -279,6 +305,8 @@ def _fill_field(
     filled = {"type": asked["type"], "id": asked.get("id", 1), "custom_id": asked["custom_id"]}
     if asked["type"] == checks.FILE_UPLOAD:
         stored = [store(attachment) for attachment in value if isinstance(attachment, Attachment)]
+        most, needed = asked.get("max_values") or 1, asked.get("required", True)
+        assert needed <= len(stored) <= most, f"{asked['custom_id']} takes at most {most} files, and {needed=}"
         files |= {str(file.id): file for file in stored}
         return filled | {"values": [str(file.id) for file in stored]}
     assert isinstance(value, str), f"{asked['custom_id']} takes text"

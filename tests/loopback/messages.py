@@ -73,6 +73,8 @@ class Message:
     viewer: User | None = None
     """The one who sees an ephemeral message."""
     interaction: Payload | None = None
+    answers: "Message | None" = None
+    """The message that it replies to."""
     edited_at: datetime | None = None
     deleted: bool = False
     history: list[str] = field(default_factory=list)
@@ -82,6 +84,11 @@ class Message:
     def ephemeral(self) -> bool:
         """Whether only one person sees it."""
         return bool(self.flags & checks.EPHEMERAL)
+
+    @property
+    def silent(self) -> bool:
+        """Whether it came without a notification."""
+        return bool(self.flags & checks.SILENT)
 
     @property
     def loading(self) -> bool:
@@ -130,8 +137,8 @@ class Message:
         assert len(hits) == 1, f"{len(hits)} buttons “{wanted}” among {self.buttons} of:\n{self.text}"
         return hits[0]
 
-    def payload(self, sign: Signer) -> Payload:
-        """Return the message object."""
+    def payload(self, sign: Signer, *, nested: bool = False) -> Payload:
+        """Return the message object, with the message that it replies to unless it is `nested` in another."""
         payload: Payload = {
             "id": str(self.id),
             "channel_id": str(self.channel.id),
@@ -152,6 +159,13 @@ class Message:
         }
         if self.nonce is not None:
             payload["nonce"] = self.nonce
+        if self.answers is not None:
+            answered = {"message_id": str(self.answers.id), "channel_id": str(self.channel.id), "type": 0}
+            payload["message_reference"] = answered
+            if not nested:
+                payload["referenced_message"] = (
+                    None if self.answers.deleted else self.answers.payload(sign, nested=True)
+                )
         if self.interaction is not None:
             payload |= {"interaction_metadata": self.interaction, "application_id": str(self.author.id)}
         return payload

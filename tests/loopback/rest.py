@@ -19,6 +19,9 @@ PREFIX = "/api/v10"
 Files = dict[str, Attachment]
 """Uploaded files by the number that the payload knows them by."""
 
+MOST_FOLLOWUPS = 5
+"""Where only the person has installed the app."""
+
 REFUSALS = {
     "Unknown Channel": (404, 10003),
     "Unknown Guild": (404, 10004),
@@ -30,6 +33,9 @@ REFUSALS = {
     "Interaction has already been acknowledged.": (400, 40060),
     "Missing Access": (403, 50001),
     "Missing Permissions": (403, 50013),
+    "Cannot send messages to this user": (403, 50007),
+    "Thread is archived": (400, 50083),
+    "This interaction has reached the maximum number of follow up messages": (400, 40094),
     "Cannot edit a message authored by another user": (403, 50005),
     "Invalid Webhook Token": (401, 50027),
     "401: Unauthorized": (401, 0),
@@ -322,6 +328,9 @@ class Rest:
             self._change(original, body, files)
             interaction.touch(original)
             return json_response(original.payload(self._state.cdn.sign))
+        guild = interaction.channel.guild
+        if guild is not None and not guild.installed and len(interaction.followups) >= MOST_FOLLOWUPS:
+            raise refusal("This interaction has reached the maximum number of follow up messages")
         message = self._make(interaction, body, files, flags=0)
         interaction.followups.append(message)
         self._state.bulletin.changed()
@@ -389,7 +398,8 @@ class Rest:
 
     async def _send(self, request: web.Request) -> web.Response:
         body, files = await _read(request)
-        channel = self._open(request, Permission.SEND_MESSAGES)
+        channel = self._open(request)
+        self._check_may_send(request, channel, body)
         nonce = None if body.get("nonce") is None else str(body["nonce"])
         checks.check_length("nonce", nonce, 1, 25)
         known = self._state.remembered(channel, nonce) if body.get("enforce_nonce") else None
@@ -403,6 +413,7 @@ class Rest:
     def _new(self, channel: Channel, body: Payload, files: Files, nonce: str | None) -> Message:
         stored = self._stored(channel, body, files, [])
         checks.check_message(body, {file.attachment.filename for file in stored})
+        answered = self._answered(channel, body.get("message_reference"))
         return Message(
             id=self._state.ids.next(),
             channel=channel,
@@ -411,10 +422,31 @@ class Rest:
             embeds=body.get("embeds") or [],
             components=numbered(body.get("components") or []),
             files=stored,
-            flags=int(body.get("flags") or 0) & checks.COMPONENTS_V2,
+            kind=0 if answered is None else 19,
+            flags=int(body.get("flags") or 0) & (checks.COMPONENTS_V2 | checks.SILENT),
             nonce=nonce,
+            answers=answered,
             allowed_mentions=body.get("allowed_mentions"),
         )
+
+    def _check_may_send(self, request: web.Request, channel: Channel, body: Payload) -> None:
+        if channel.recipient is not None and channel.recipient.closed:
+            raise refusal("Cannot send messages to this user")
+        if channel.is_thread and channel.locked:
+            raise refusal("Thread is archived")
+        speak = Permission.SEND_MESSAGES_IN_THREADS if channel.is_thread else Permission.SEND_MESSAGES
+        self._open(request, speak | (Permission.READ_MESSAGE_HISTORY if body.get("message_reference") else NOTHING))
+
+    def _answered(self, channel: Channel, reference: Payload | None) -> Message | None:
+        """Return the message that a new one replies to."""
+        if reference is None:
+            return None
+        message = self._state.messages.get(int(reference["message_id"]))
+        if message is not None and message.channel is channel and not message.deleted:
+            return message
+        if reference.get("fail_if_not_exists", True):
+            raise invalid("message_reference", "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
+        return None
 
     async def _edit(self, request: web.Request) -> web.Response:
         body, files = await _read(request)

@@ -16,12 +16,14 @@ from .gateway import Gateway
 from .interactions import (
     Does,
     Interaction,
+    check_offered,
     fill_modal,
     fill_options,
     find_command,
     may_see,
     nest_options,
     payload,
+    resolve,
 )
 from .messages import Attachment, Message
 from .rest import PREFIX, Rest
@@ -43,12 +45,14 @@ class GuildHandle:
         """The guild's id."""
         return self.guild.id
 
-    def member(self, user: User | str, *, manager: bool = False) -> User:
-        """Let somebody join; a manager may manage messages."""
+    def member(self, user: User | str, *, manager: bool = False, admin: bool = False) -> User:
+        """Let somebody join; a manager may manage messages, an admin the server."""
         person = self.state.user(user) if isinstance(user, str) else user
         member = self.guild.members.setdefault(person.id, Member(person))
         if manager:
             member.roles.add(self._role("Desk managers", MANAGER).id)
+        if admin:
+            member.roles.add(self._role("Server managers", Permission.MANAGE_GUILD).id)
         return person
 
     def channel(self, name: str, *, readers: Sequence[User] | None = None, bot: bool = True) -> Channel:
@@ -70,6 +74,20 @@ class GuildHandle:
         self.guild.threads[made.id] = self.state.channels[made.id] = made
         self.state.dispatch("THREAD_CREATE", made.payload() | {"newly_created": True}, self.guild)
         return made
+
+    def add_bot(self) -> None:
+        """Let the owner add the bot to a guild that had not installed it."""
+        self.guild.installed = True
+        self.guild.members[self.state.bot.id] = Member(self.state.bot)
+        joined = self.guild.payload(self.state.bot)
+        # A guild that comes back into sight, as all do at a start, says so here; one that is joined does not.
+        del joined["unavailable"]
+        self.state.dispatch("GUILD_CREATE", joined, self.guild)
+
+    def lock(self, thread: Channel) -> None:
+        """Archive a thread so that only moderators may open it again."""
+        thread.locked = True
+        self.state.dispatch("THREAD_UPDATE", thread.payload(), self.guild)
 
     def remove_channel(self, channel: Channel) -> None:
         """Delete a channel."""
@@ -179,9 +197,22 @@ class LoopbackDiscord:
         message = Message(self.state.ids.next(), channel, user, text, files=stored, mentions=mentions)
         return self.state.add_message(message)
 
+    def redeliver(self, message: Message) -> None:
+        """Bring a message once more, as a resume may."""
+        self.state.announce(message, "MESSAGE_CREATE")
+
     def delete(self, message: Message) -> None:
         """Delete a message, as a moderator would."""
         self.state.delete_message(message)
+
+    def replies(self, message: Message) -> list[Message]:
+        """Return the replies to a message that stand."""
+        return [other for other in self.state.messages.values() if other.answers is message and not other.deleted]
+
+    def posted(self, channel: Channel) -> list[Message]:
+        """Return what the bot has posted in a channel, ephemeral messages left out."""
+        mine = [other for other in self.state.messages.values() if other.author is self.state.bot]
+        return [other for other in mine if other.channel is channel and not other.deleted and not other.ephemeral]
 
     def forget_nonces(self) -> None:
         """Let Discord's memory of nonces run out."""
@@ -189,7 +220,7 @@ class LoopbackDiscord:
 
     # What people do with the bot.
 
-    async def slash(self, user: User, channel: Channel, command: str, **options: Any) -> Interaction:
+    async def slash(self, user: User, channel: Channel, command: str, /, **options: Any) -> Interaction:
         """Run a slash command (`article show` for a subcommand); files are given as `Attachment`.
 
         Raises:
@@ -198,7 +229,7 @@ class LoopbackDiscord:
         return self._command(Does.COMMAND, user, channel, command, options)
 
     async def autocomplete(
-        self, user: User, channel: Channel, command: str, focus: str, typed: str, **options: Any
+        self, user: User, channel: Channel, command: str, focus: str, typed: str, /, **options: Any
     ) -> Interaction:
         """Type into an option of a command."""
         return self._command(Does.AUTOCOMPLETE, user, channel, command, options | {focus: typed}, focus)
@@ -207,6 +238,7 @@ class LoopbackDiscord:
         self, does: Does, user: User, channel: Channel, name: str, given: dict[str, Any], focus: str | None = None
     ) -> Interaction:
         registered, declared = find_command(self._commands(channel), name)
+        check_offered(registered, channel, user)
         options, files = fill_options(
             declared, given, lambda attachment: self.state.store(channel, attachment), focus=focus
         )
@@ -214,6 +246,8 @@ class LoopbackDiscord:
         data["options"] = nest_options(name, options)
         if files and does is Does.COMMAND:
             data["resolved"] = {"attachments": {key: self._shown(file_id=int(key)) for key in files}}
+        if named := [value for value in given.values() if isinstance(value, Channel)]:
+            data.setdefault("resolved", {})["channels"] = {str(each.id): resolve(each, user) for each in named}
         return self._interact(does, user, channel, data)
 
     async def context_menu(self, user: User, message: Message, command: str) -> Interaction:

@@ -12,6 +12,7 @@ class Permission(IntFlag):
     """The permissions that matter to a bot that reads and answers."""
 
     ADMINISTRATOR = 1 << 3
+    MANAGE_GUILD = 1 << 5
     VIEW_CHANNEL = 1 << 10
     SEND_MESSAGES = 1 << 11
     MANAGE_MESSAGES = 1 << 13
@@ -51,6 +52,8 @@ class User:
     id: int
     name: str
     bot: bool = False
+    closed: bool = False
+    """Takes no direct messages."""
 
     def payload(self) -> Payload:
         """Return the user object."""
@@ -96,6 +99,8 @@ class Channel:
     recipient: User | None = None
     overwrites: list[Overwrite] = field(default_factory=list)
     thread_members: set[int] = field(default_factory=set)
+    locked: bool = False
+    """A thread that is archived, and that only moderators may open again."""
 
     @property
     def is_thread(self) -> bool:
@@ -127,10 +132,10 @@ class Channel:
             "member_count": len(self.thread_members),
             "total_message_sent": 0,
             "thread_metadata": {
-                "archived": False,
+                "archived": self.locked,
                 "auto_archive_duration": 1440,
                 "archive_timestamp": datetime.now(UTC).isoformat(),
-                "locked": False,
+                "locked": self.locked,
                 "invitable": True,
             },
         }
@@ -218,6 +223,7 @@ class Guild:
     name: str
     owner: User
     installed: bool = True
+    system_channel: Channel | None = None
     everyone: Permission = MEMBER
     roles: dict[int, Role] = field(default_factory=dict)
     members: dict[int, Member] = field(default_factory=dict)
@@ -251,6 +257,7 @@ class Guild:
             "preferred_locale": "en-US",
             "features": [],
             "afk_timeout": 300,
+            "system_channel_id": str(self.system_channel.id) if self.system_channel else None,
             "joined_at": "2024-03-01T09:00:00+00:00",
             "roles": self.role_payloads(),
             "members": [self.members[bot.id].payload()] if bot.id in self.members else [],

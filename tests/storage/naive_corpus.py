@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 import pytest
 from corpus_makers import FILES, File, reading, upload
 
-from storage.base import NewUpload, Scope, Storage
+from storage.base import NewUpload, Scope, Search, Storage
 from storage.errors import UnknownArticleError
 from storage.folding import fold
+from storage.query import parse
 
 
 @dataclass
@@ -100,6 +101,12 @@ class NaiveCorpus:
         heads = [(head.article_id, head.title, head.created_at) for head in await self.storage.newest(scope)]
         assert heads == expected
         assert await self.storage.count(scope) == len(expected)
+        for typed in ("the", "tram", "letters", "plums", "skippers"):
+            found = await self.storage.search(scope, Search(parse(typed)), limit=99)
+            fitting = [(one, title, time) for one, title, time in expected if typed in self._words(title)]
+            assert sorted((one.article_id, one.title, one.created_at) for one in found.heads) == sorted(fitting)
+            assert (found.total, found.more) == (len(fitting), False)
+        assert await self.storage.sources(scope, "courier") == (("Vell Courier",) if expected else ())
         for typed in ("", "r", "tram", "vell"):
             found = [head.article_id for head in await self.storage.suggest(scope, typed)]
             assert found == [one for one, title, _ in expected if typed in self._folded(title)]
@@ -132,6 +139,10 @@ class NaiveCorpus:
         for ask in (self.storage.article, self.storage.sentences, self.storage.origins):
             with pytest.raises(UnknownArticleError):
                 await ask(scope, article_id)
+
+    def _words(self, title: str) -> list[str]:
+        story = next(story for file in FILES for story in file.stories if story[0] == title)
+        return f"{title} {' '.join(story[1])}".lower().replace(".", " ").split()
 
     def _folded(self, title: str) -> str:
         story = next(story for file in FILES for story in file.stories if story[0] == title)

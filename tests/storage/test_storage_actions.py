@@ -52,3 +52,11 @@ async def test_the_last_fingerprint_counts(storage):
     await storage.set_fingerprint("commands", "two", now=NOON)
 
     assert await storage.fingerprint("commands") == "two"
+
+
+async def test_a_name_is_claimed_once_in_each_desk(storage):
+    claims = [await storage.claim(desk_id, "hello", now=NOON) for desk_id in (DESK, DESK, 2)]
+
+    assert claims == [True, False, True]
+    assert await storage.claim(DESK, "farewell", now=NOON)
+    assert await storage.fingerprint("hello") is None

@@ -33,7 +33,7 @@ def keywords(use_case):
 
 
 # Asked for in a form, or by a button, and by no option.
-FORM_ONLY = {"summarise": {"text"}}
+FORM_ONLY = {"summarise": {"text"}, "add": {"files", "text"}}
 
 
 def test_every_option_is_a_keyword_of_the_use_case_and_the_other_way_round(services, built):
@@ -50,7 +50,10 @@ def test_an_option_left_out_means_the_same_in_the_command_and_in_the_use_case(se
         taken = keywords(getattr(getattr(services, cog.service_name), command.name))
 
         for parameter in command.parameters:
-            assert parameter.default == taken[parameter.name].default, parameter.name
+            if parameter.required:
+                assert taken[parameter.name].default is inspect.Parameter.empty, parameter.name
+            else:
+                assert parameter.default == taken[parameter.name].default, parameter.name
 
 
 def test_every_option_that_offers_suggestions_has_a_use_case_for_them(services, built):
@@ -82,15 +85,28 @@ async def test_every_definition_fits_and_may_be_used_everywhere(services, storag
         assert definition["integration_types"] == [0, 1]
 
 
+def test_every_command_has_a_word_of_its_own_for_the_help(built):
+    declared = [command for cog in built for command in cog.get_app_commands()]
+
+    assert [command.name for command in declared if not command.extras.get("help")] == []
+
+
+def test_settings_are_offered_to_those_who_may_manage_the_server(built):
+    guarded = {command.name: command.default_permissions for cog in built for command in cog.get_app_commands()}
+
+    assert guarded.pop("settings") == discord.Permissions(manage_guild=True)
+    assert set(guarded.values()) == {None}
+
+
 def test_the_cogs_can_be_read_without_a_bot_or_a_loop(services):
     names = {command.qualified_name for _, command in commands_of(cogs.build(services))}
 
-    assert names == {"add", "summarise"}
+    assert {"add", "help", "privacy", "settings show", "summarise"} <= names
 
 
-async def test_the_bot_reads_no_messages_and_mentions_nobody(services, storage):
+async def test_the_bot_asks_for_no_privileged_intent_unless_told_to_and_mentions_nobody(services, storage):
     bot = Gateway(services, storage)
 
-    assert bot.intents == discord.Intents(guilds=True)
+    assert bot.intents == discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
     assert bot.allowed_mentions.to_dict() == {"parse": []}
     assert Gateway(services, storage, message_content=True).intents.message_content

@@ -16,6 +16,7 @@ from bot.services.replies import (
     Attachment,
     Bold,
     Bullets,
+    Channel,
     Choice,
     Code,
     Command,
@@ -54,6 +55,7 @@ INLINES = st.one_of(
     st.builds(Link, TEXTS, st.just("https://a.example/b") | TEXTS),
     st.builds(Moment, st.just(WHEN), st.booleans()),
     st.builds(Command, st.sampled_from(["add", "article show"])),
+    st.builds(Channel, st.integers(1, 2**63)),
 )
 WORDS = st.lists(INLINES, max_size=4).map(tuple)
 BLOCKS = st.one_of(
@@ -244,9 +246,10 @@ def test_an_answer_that_cannot_be_asked_again_has_one_page_and_the_rest_in_a_fil
 
 
 def test_the_file_has_nothing_in_it_that_only_discord_understands():
-    reply = Reply("Locks", (Line((Moment(WHEN), " ", Command("add"))), Line(("small",), small=True), Divider()))
+    words = (Moment(WHEN), " ", Command("add"), " ", Channel(7))
+    reply = Reply("Locks", (Line(words), Line(("small",), small=True), Divider()))
 
-    assert whole(reply) == "### Locks\n2024-05-17 06:40 UTC `/add`\nsmall\n\n---\n"
+    assert whole(reply) == "### Locks\n2024-05-17 06:40 UTC `/add` #7\nsmall\n\n---\n"
 
 
 def test_files_get_names_of_their_own_that_discord_leaves_as_they_are():
@@ -295,9 +298,10 @@ def test_commands_and_moments_are_live_where_they_can_be():
         " ",
         Moment(WHEN),
         Moment(WHEN, relative=True),
+        Channel(7),
     )
 
-    assert pen.write(words) == "</add:5> </article show:6> `/other` <t:1715928000:f><t:1715928000:R>"
+    assert pen.write(words) == "</add:5> </article show:6> `/other` <t:1715928000:f><t:1715928000:R><#7>"
 
 
 def test_words_in_a_row_keep_their_own_emphasis():

@@ -1,3 +1,6 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 from loopback import LoopbackDiscord
 
@@ -6,6 +9,7 @@ from bot.cli import main
 from bot.config import Settings
 from bot.services.compute import Compute
 from bot.services.errors import WorkerDiedError
+from storage import open_storage
 from summariser.model import Document, Reading
 
 
@@ -57,6 +61,24 @@ async def test_a_database_that_does_not_open_is_told_and_the_rest_still_tried(fo
     found = [(finding.what, finding.ok) async for finding in check(settings)]
 
     assert found == [("Settings", True), ("Database", False), ("Reading", True), ("Token", True)]
+
+
+async def test_channels_that_are_to_be_watched_without_the_intent_are_told(folder, reading_works):
+    url = f"sqlite+aiosqlite:///{folder}/verbatim.db"
+    async with open_storage(url) as storage:
+        await storage.change_settings(
+            5, lambda kept: replace(kept, watched=frozenset({9})), changed_by=1, now=datetime.now(UTC)
+        )
+
+    blind = [finding async for finding in check(Settings(_env_file=None, database_url=url))]
+    seeing = [
+        finding async for finding in check(Settings(_env_file=None, database_url=url, message_content_intent=True))
+    ]
+
+    (told,) = [finding for finding in blind if finding.what == "Watched channels"]
+    assert not told.ok
+    assert "MESSAGE_CONTENT_INTENT=true" in told.told
+    assert "Watched channels" not in {finding.what for finding in seeing}
 
 
 async def test_a_worker_that_dies_is_told_with_what_to_raise(folder, monkeypatch):

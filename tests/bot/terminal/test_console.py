@@ -13,6 +13,7 @@ from rich.console import Console
 
 from bot.cli import main
 from bot.console.demo import show_files
+from bot.console.errors import NoFileError
 from bot.console.prompt import run_prompt
 from bot.console.script import BUG, JSONLines, Plain, run_script
 from bot.console.session import Session, call_at, utc_now
@@ -294,3 +295,32 @@ def test_a_pipe_of_commands_keeps_what_it_adds_for_the_next(folder, ferry_text, 
 
     assert code == 0
     assert json.loads(capsys.readouterr().out)["reply"]["title"].startswith("Night ferry")
+
+
+@in_session
+async def test_at_the_prompt_add_asks_for_paths_and_for_text(session, ferry):
+    Path(ferry.path).with_name("old ferry.txt").write_text("An older ferry\n\nIt sank in the harbour of Holm.\n")
+
+    # One line of paths; then the text, which Esc and Enter end.
+    code, told = await type_in(session, "/add\rferry.txt 'old ferry.txt'\r\x1b\r/quit\r")
+
+    assert code == 0
+    assert "Bring articles in" in told
+    assert "Added 2 articles" in told
+
+
+@in_session
+async def test_in_a_script_add_takes_text_as_an_option_and_says_so(session):
+    code, told = await script(session, '/add\n/add text:"A notice\\n\\nThe bridge at Holm is closed until Friday."\n')
+
+    assert code == 1
+    assert '/add has nothing to work on. Give it a file or a name, or the text itself as text:"…".' in told
+    assert "Added 1 article" in told
+
+
+@in_session
+async def test_a_path_in_a_form_that_leads_nowhere_is_named(session):
+    form = await session.answer("/add")
+
+    with pytest.raises(NoFileError, match=r"none\.txt"):
+        await session.submit(form, {"files": "none.txt", "text": ""})

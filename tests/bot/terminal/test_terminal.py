@@ -1,7 +1,7 @@
 import io
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +16,7 @@ from bot.services.replies import (
     Attachment,
     Bold,
     Bullets,
+    Channel,
     Choice,
     Code,
     Command,
@@ -105,6 +106,8 @@ def replies(draw):
         text.map(Code),
         text.map(Command),
         st.just(moment),
+        st.builds(Moment, st.just(moment.when), st.just(True)),
+        st.builds(Channel, st.integers(1, 2**63)),
         st.builds(Link, text, text.map("https://example.org/{}".format)),
         st.builds(Link, text, text),
     )
@@ -268,6 +271,18 @@ def test_a_moment_is_shown_in_local_time(monkeypatch):
     assert f"{local.day} {local:%B %Y, %H:%M}" in shown
 
 
+def test_a_relative_moment_says_how_far_away_it_is():
+    ahead, past = (datetime.now(UTC) + timedelta(hours=hours) for hours in (3, -3))
+
+    shown = printed(paint(Reply("Title", (Line((Moment(ahead, relative=True), ", ", Moment(past, relative=True))),))))
+
+    assert "in 3 hours, 4 hours ago" in shown
+
+
+def test_a_channel_goes_by_its_id():
+    assert "channel 77" in printed(paint(Reply("Title", (Line((Channel(77),)),))))
+
+
 def test_a_link_can_be_clicked_on_a_terminal_and_copied_in_a_pipe():
     reply = Reply("Title", (Line((Link("the page", "https://example.org/x"),)),))
 
@@ -313,6 +328,7 @@ def test_json_names_the_kind_of_each_part_and_keeps_requests_usable():
         "text": SUMMARY.blocks[1].text,
         "source": ["Post"],
         "url": None,
+        "marked": [],
     }
     assert Request.from_json(value["reply"]["menus"][1]["choices"][0]["request"]) == OTHERS.choices[0].request
 

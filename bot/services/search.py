@@ -1,0 +1,332 @@
+"""Finding passages again: the sentences in which words stand, and what to try where they stand in none."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from difflib import get_close_matches
+from zoneinfo import ZoneInfo
+
+from bot.services.calls import Call
+from bot.services.days import read_days
+from bot.services.errors import DaysOrderError, NoSuchSourceError, UnknownOrderError
+from bot.services.replies import (
+    Action,
+    Block,
+    Bold,
+    Bullets,
+    Choice,
+    Code,
+    Command,
+    Line,
+    Look,
+    Menu,
+    Quoted,
+    Reply,
+    Request,
+    Suggestion,
+    Who,
+    Words,
+    join,
+)
+from bot.services.snippets import Snippet, choose
+from bot.services.wording import address, count, dated_head, day, shorten, title_of
+from storage.base import ArticleHead, Found, Scope, Search, Storage
+from storage.errors import UnknownArticleError
+from storage.folding import fold
+from storage.query import All, Either, Query, Term, describe, looser, parse, sought
+
+ORDERS = ("best", "newest")
+
+# With long sentences and links, as many as fit one message.
+PAGE = 6
+MOST_PAGES = 84
+"""What is ranked fills no more."""
+
+# How many other searches are tried where one found nothing, and how many of them are offered.
+_TRIED = 6
+_OFFERED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A search as it was typed, and what it means."""
+
+    typed: dict[str, str]
+    search: Search
+    since: date | None
+    until: date | None
+    page: int
+
+    def request(self, *, page: int = 1, **changed: str | None) -> Request:
+        """Return the same search with something changed; None leaves an option out."""
+        options = {name: value for name, value in {**self.typed, **changed}.items() if value}
+        return Request("search.search", {**options, "page": page})
+
+    @property
+    def filters(self) -> list[Words]:
+        """Say what hits are limited to."""
+        source = [("source: ", Bold(self.typed["source"]))] if "source" in self.typed else []
+        since = [(f"since {_day(self.since)}",)] if self.since else []
+        return [*source, *since, *([(f"until {_day(self.until)}",)] if self.until else [])]
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """An article that was found, with the sentence that shows why."""
+
+    number: int
+    head: ArticleHead
+    snippet: Snippet | None
+    url: str | None
+
+
+class SearchService:
+    """Finds articles by their words."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    async def search(
+        self,
+        call: Call,
+        *,
+        query: str,
+        since: str | None = None,
+        until: str | None = None,
+        source: str | None = None,
+        order: str = ORDERS[0],
+        page: int = 1,
+        private: bool | None = None,  # noqa: ARG002  the front end has made the answer private already
+    ) -> Reply:
+        """Find articles that hold what is looked for, and show of each the sentence where it stands.
+
+        Raises:
+            QueryError: the query cannot be understood.
+            DayError, DaysOrderError, NoSuchSourceError, UnknownOrderError: a filter cannot.
+        """
+        typed = {"query": query, "since": since, "until": until, "source": source, "order": order}
+        asked = await self._read(call, {name: value for name, value in typed.items() if value}, max(page, 1))
+        found = await self._find(call.scope, asked)
+        if found.total and not found.heads:
+            asked = replace(asked, page=_pages(found))
+            found = await self._find(call.scope, asked)
+        if not found.heads:
+            return await self._nothing(call, asked, found)
+        return _reply(asked, found, await self._hits(call, asked, found))
+
+    async def suggest_source(self, call: Call, typed: str) -> Sequence[Suggestion]:
+        """Offer the sources of the articles that the asker can see."""
+        names = await self._storage.sources(call.scope, typed)
+        return [Suggestion(shorten(name, 100), name) for name in names]
+
+    async def _read(self, call: Call, typed: dict[str, str], page: int) -> _Asked:
+        """Return what was typed as what it means; raises as `search` does."""
+        query = parse(typed["query"])
+        if typed["order"] not in ORDERS:
+            raise UnknownOrderError(typed["order"], ORDERS)
+        today = await self._today(call)
+        since = read_days("since", typed["since"], today=today).first if "since" in typed else None
+        until = read_days("until", typed["until"], today=today).last if "until" in typed else None
+        if since and until and since > until:
+            raise DaysOrderError(typed["since"], typed["until"])
+        sources = await self._sources(call, typed["source"]) if "source" in typed else None
+        # Dates are kept and shown as days in UTC: that is how they are printed, mostly without an hour.
+        search = Search(
+            query,
+            sources=sources,
+            since=_begin(since) if since else None,
+            until=_begin(until) + timedelta(days=1) if until else None,
+            newest=typed["order"] == "newest",
+        )
+        return _Asked(typed, search, since, until, page)
+
+    async def _today(self, call: Call) -> date:
+        """Return the day that it is where the desk is."""
+        settings = await self._storage.settings(call.scope.desk_id)
+        return call.now.astimezone(await asyncio.to_thread(ZoneInfo, settings.zone)).date()
+
+    async def _sources(self, call: Call, typed: str) -> tuple[str, ...]:
+        """Return the sources of that name, else those whose name holds what was typed.
+
+        Raises:
+            NoSuchSourceError: there is none.
+        """
+        fitting = await self._storage.sources(call.scope, typed, limit=_MOST_SOURCES)
+        exact = tuple(name for name in fitting if fold(name) == fold(typed))
+        if not fitting:
+            known = await self._storage.sources(call.scope, "", limit=_MOST_SOURCES)
+            raise NoSuchSourceError(typed, get_close_matches(typed, known, n=3, cutoff=0.4))
+        return exact or fitting
+
+    async def _find(self, scope: Scope, asked: _Asked) -> Found:
+        return await self._storage.search(scope, asked.search, first=(asked.page - 1) * PAGE, limit=PAGE)
+
+    async def _hits(self, call: Call, asked: _Asked, found: Found) -> list[_Hit]:
+        """Return the hits of a page, each with its sentence; one that is removed meanwhile is left out."""
+        first = (asked.page - 1) * PAGE + 1
+        terms = sought(asked.search.query)
+        hits = await asyncio.gather(
+            *(self._hit(call.scope, number, head, terms) for number, head in enumerate(found.heads, first))
+        )
+        return [hit for hit in hits if hit]
+
+    async def _hit(self, scope: Scope, number: int, head: ArticleHead, terms: Sequence[Term]) -> _Hit | None:
+        try:
+            stored = await self._storage.article(scope, head.article_id)
+            spans = await self._storage.sentences(scope, head.article_id)
+            origins = await self._storage.origins(scope, head.article_id)
+        except UnknownArticleError:
+            return None
+        # A long article takes longer than the event loop can spare.
+        snippet = await asyncio.to_thread(choose, stored.article.text, spans, terms)
+        words = snippet.sentence.cut(stored.article.text) if snippet else ""
+        return _Hit(number, head, snippet, address(scope.desk_id, origins, words))
+
+    async def _nothing(self, call: Call, asked: _Asked, found: Found) -> Reply:
+        """Say that nothing was found, and offer what would find something."""
+        blocks: list[Block] = [Line(join([(Code(asked.typed["query"]),), *asked.filters]), small=True)]
+        blocks += _left_out(found)
+        tries = [] if not await self._storage.count(call.scope) else await self._tries(call.scope, asked)
+        if tries:
+            blocks.append(Line(("This would find something:",)))
+            blocks.append(Bullets(tuple((Bold(label), f" · {_total(total)}") for label, _, total in tries)))
+        actions = tuple(
+            Action(label, request, Look.PLAIN if place else Look.MAIN)
+            for place, (label, request, _) in enumerate(tries)
+        )
+        advice = _ADVICE if tries or await self._storage.count(call.scope) else _EMPTY
+        return Reply("Nothing found", (*blocks, Line(advice)), actions=actions, again=asked.request(page=asked.page))
+
+    async def _tries(self, scope: Scope, asked: _Asked) -> list[tuple[str, Request, Found]]:
+        """Return searches that find something: nearly the same words, fewer of them, or no filters."""
+        tries: list[tuple[str, Request, Search]] = []
+        for other in [*await self._respelled(scope, asked.search.query), *looser(asked.search.query)][:_TRIED]:
+            text = describe(other)
+            tries.append((text, asked.request(query=text), replace(asked.search, query=other)))
+        if asked.filters:
+            bare = asked.request(since=None, until=None, source=None)
+            tries.insert(0, ("Without the filters", bare, Search(asked.search.query)))
+        found = [
+            (label, request, await self._storage.search(scope, search, limit=1)) for label, request, search in tries
+        ]
+        return [item for item in found if item[2].total][:_OFFERED]
+
+    async def _respelled(self, scope: Scope, query: Query) -> list[Query]:
+        """Return the query with a word that stands nowhere put right, in as many ways as there are words like it."""
+        respelled: list[Query] = []
+        for term in sought(query):
+            if len(term.words) > 1 or term.beginning:
+                continue
+            if not (await self._storage.search(scope, Search(term), limit=1)).total:
+                near = await self._storage.nearby(scope, term.words[0])
+                respelled += [_swap(query, term, Term((word,))) for word in near]
+        return respelled
+
+
+# More than a list shows: a filter takes all that fit.
+_MOST_SOURCES = 500
+
+_EMPTY: Words = ("There is no article here yet that this answer could draw on. ", Command("add"), " brings one in.")
+_ADVICE: Words = (
+    "Fewer words find more; ",
+    Code("harb*"),
+    " finds all that begins so, and ",
+    Code("harbour OR port"),
+    " either. Every word has to stand in the article or its headline.",
+)
+
+
+def _reply(asked: _Asked, found: Found, hits: Sequence[_Hit]) -> Reply:
+    """Return a page of hits."""
+    order = "newest first" if asked.search.newest else "best first"
+    pages = _pages(found)
+    place = [(f"page {asked.page} of {pages}",)] if pages > 1 else []
+    blocks: list[Block] = [Line(join([(_total(found),), (order,), *asked.filters, *place]), small=True)]
+    blocks += [_block(hit) for hit in hits]
+    return Reply(
+        f"Search: {asked.typed['query']}",
+        (*blocks, *_left_out(found)),
+        actions=tuple(_turns(asked, found)),
+        menus=_menus(hits),
+        again=asked.request(page=asked.page),
+    )
+
+
+def _block(hit: _Hit) -> Block:
+    """Return a hit under its number; an article without sentences shows its beginning."""
+    head = hit.head
+    parts: list[Words] = [(Bold(title_of(head)),), (head.source,) if head.source else (), (dated_head(head),)]
+    text = hit.snippet.text if hit.snippet else head.opening
+    return Quoted(hit.number, text, join(parts), hit.url, hit.snippet.marked if hit.snippet else ())
+
+
+def _menus(hits: Sequence[_Hit]) -> tuple[Menu, ...]:
+    passages = tuple(_passage(hit) for hit in hits)
+    summaries = tuple(
+        Choice(
+            f"[{hit.number}] {title_of(hit.head)}",
+            Request("summaries.summarise", {"article": str(hit.head.article_id)}),
+            " · ".join(filter(None, (hit.head.source, dated_head(hit.head)))),
+        )
+        for hit in hits
+    )
+    return (
+        Menu("Open a passage where it stands", passages),
+        Menu("Summarise one of these articles", summaries, private=False, anew=True),
+    )
+
+
+def _passage(hit: _Hit) -> Choice:
+    text, span = (hit.snippet.text, hit.snippet.sentence) if hit.snippet else (hit.head.opening, None)
+    start, end = (span.start, span.end) if span else (0, len(hit.head.opening))
+    options = {"article": hit.head.article_id, "start": start, "end": end, "number": hit.number}
+    return Choice(f"[{hit.number}] {shorten(' '.join(text.split()), 90)}", Request("corpus.passage", options))
+
+
+def _turns(asked: _Asked, found: Found) -> Iterator[Action]:
+    """Yield what leads to the pages before and after, and to the other order."""
+    if asked.page > 1:
+        yield Action("Back", asked.request(page=asked.page - 1), who=Who.ANYONE)
+    if asked.page < _pages(found):
+        yield Action("More", asked.request(page=asked.page + 1), Look.MAIN, who=Who.ANYONE)
+    if found.total > 1:
+        other = ORDERS[not asked.search.newest]
+        yield Action(f"{other.capitalize()} first", asked.request(order=other), who=Who.ANYONE)
+
+
+def _left_out(found: Found) -> list[Block]:
+    """Say how many articles would fit but have no date to be judged by."""
+    if not found.undated:
+        return []
+    told = f"{count(found.undated, 'article')} without a printed date would fit too: leave since: and until: out."
+    return [Line((told,), small=True)]
+
+
+def _total(found: Found) -> str:
+    if found.more:
+        return f"more than {found.total} articles, the newest {found.total} are shown"
+    return count(found.total, "article")
+
+
+def _pages(found: Found) -> int:
+    return -(-found.total // PAGE)
+
+
+def _swap(query: Query, old: Term, new: Term) -> Query:
+    """Return the query with one term in place of another."""
+    match query:
+        case Term():
+            return new if query == old else query
+        case Either(parts):
+            return Either(tuple(_swap(part, old, new) for part in parts))
+        case All(parts, none):
+            return All(tuple(_swap(part, old, new) for part in parts), none)
+
+
+def _begin(day_: date) -> datetime:
+    return datetime.combine(day_, time(), UTC)
+
+
+def _day(when: date) -> str:
+    return day(_begin(when))

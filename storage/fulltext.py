@@ -1,0 +1,96 @@
+"""The part of search that knows its engine: SQLite's FTS5, fed by triggers and asked with MATCH.
+
+Each word in the index begins with the desk that it is of, so that every list of occurrences is one desk's alone: what
+other desks add is neither read nor counted (bench/searching.py). The index keeps no text and hangs on the rows of
+`spelling`: whatever deletes one, a cascade too, takes its words out of the index in the same statement.
+
+Another engine needs `create`, `matching`, `vocabulary` and `purge` of its own; the rest of search is shared.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, Connection, bindparam, column, delete, literal, select, table
+
+from storage.query import All, Either, Query, Term
+from storage.tables import fingerprint
+
+# The words of an article, each with its desk before it; what it gives back are row ids, which are the articles' ids.
+posting = table("posting", column("rowid"), column("posting"))
+_vocabulary = table("posting_vocabulary", column("term"))
+
+_TAGGED = "replace(' ' || {row}.words, ' ', ' ' || printf('%016x', {row}.desk_id))"
+_INSERT = f"INSERT INTO posting (rowid, words) VALUES (new.article_id, {_TAGGED.format(row='new')})"  # noqa: S608  ours
+_DELETE = (
+    "INSERT INTO posting (posting, rowid, words) "  # noqa: S608  no value of anybody's is in it
+    f"VALUES ('delete', old.article_id, {_TAGGED.format(row='old')})"
+)
+_MARK = "INSERT OR REPLACE INTO fingerprint (desk_id, name, value, updated_at) VALUES (0, 'search:purge', '', 0)"
+
+# Spelled words are letters and digits beyond which `ascii` parts nothing.
+STATEMENTS = (
+    "CREATE VIRTUAL TABLE posting USING fts5(words, content='', columnsize=0, tokenize='ascii')",
+    "CREATE VIRTUAL TABLE posting_vocabulary USING fts5vocab('posting', 'row')",
+    f"CREATE TRIGGER spelling_added AFTER INSERT ON spelling BEGIN {_INSERT}; END",
+    f"CREATE TRIGGER spelling_deleted AFTER DELETE ON spelling BEGIN {_DELETE}; {_MARK}; END",
+    f"CREATE TRIGGER spelling_changed AFTER UPDATE ON spelling BEGIN {_DELETE}; {_INSERT}; {_MARK}; END",
+)
+
+# One call's work, some 20 ms (bench/searching.py): as much as may go with the removal of an upload.
+_PURGED_PAGES = 250
+_MARKED = (fingerprint.c.desk_id == 0, fingerprint.c.name == "search:purge")
+
+
+def create(connection: Connection) -> None:
+    """Create the index beside the tables; as the migrations do."""
+    for statement in STATEMENTS:
+        connection.exec_driver_sql(statement)
+
+
+def matching(desk_id: int, query: Query) -> ColumnElement[bool]:
+    """Return the condition that a posting is of an article of this desk that the query asks for."""
+    return posting.c.posting.op("MATCH")(bindparam(None, _expression(_tag(desk_id), query)))
+
+
+def vocabulary(connection: Connection, desk_id: int, beginning: str, limit: int) -> Iterator[str]:
+    """Yield the words of a desk that begin so, in their order; words that nobody may see are among them."""
+    first = _tag(desk_id) + beginning
+    words = select(_vocabulary.c.term).where(_vocabulary.c.term >= first, _vocabulary.c.term < first + "\U0010ffff")
+    for term in connection.execute(words.order_by(_vocabulary.c.term).limit(limit)).scalars():
+        yield term[len(_tag(desk_id)) :]
+
+
+def purge(connection: Connection) -> bool:
+    """Write the index anew without what was taken out, a bounded piece at a time; return whether all of it is done.
+
+    FTS5 keeps a deleted word beside the note that it is deleted until the two meet in a merge. What was taken out shall
+    not be found in a stolen file either. Only a transaction of its own sees all that was deleted before.
+    """
+    if connection.execute(select(literal(1)).select_from(fingerprint).where(*_MARKED)).first() is None:
+        return True
+    # A negative number merges everything into one (https://sqlite.org/fts5.html#the_merge_command).
+    connection.exec_driver_sql("INSERT INTO posting (posting, rank) VALUES ('merge', ?)", (-_PURGED_PAGES,))
+    segments = connection.exec_driver_sql("SELECT min(segid) = max(segid) FROM posting_idx").scalar_one()
+    if segments == 0:
+        return False
+    connection.execute(delete(fingerprint).where(*_MARKED))
+    return True
+
+
+def _tag(desk_id: int) -> str:
+    """Return what stands before each word of a desk: 16 hex digits, as the triggers print them."""
+    return f"{desk_id & 0xFFFF_FFFF_FFFF_FFFF:016x}"
+
+
+def _expression(tag: str, query: Query) -> str:
+    """Return a query as FTS5 reads it; between its quotation marks stand letters and digits alone."""
+    match query:
+        case Term():
+            star = " *" if query.beginning else ""
+            said = (" ".join(tag + word for word in form.split()) for form in query.forms)
+            return "(" + " OR ".join(f'"{words}"{star}' for words in said) + ")"
+        case Either(parts):
+            return "(" + " OR ".join(_expression(tag, part) for part in parts) + ")"
+        case All(parts, none):
+            wanted = "(" + " AND ".join(_expression(tag, part) for part in parts) + ")"
+            unwanted = " OR ".join(_expression(tag, part) for part in none)
+            return f"({wanted} NOT ({unwanted}))" if none else wanted

@@ -1,0 +1,143 @@
+"""Searching: the newest articles in sight that fit, the best of them first."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, select, true
+
+from storage.articles import heads_of
+from storage.base import ArticleHead, Found, Scope, Search
+from storage.folding import fold, spell, words
+from storage.fulltext import matching, posting, vocabulary
+from storage.query import Either, Query, Term, sought
+from storage.ranking import rank
+from storage.tables import article, extraction, spelling
+from storage.visibility import brought
+
+CANDIDATES = 500
+"""How many of the newest hits are ranked; beyond them it is said that there are more."""
+
+# More names than these are no list of sources any longer.
+_SOURCES = 2000
+
+# How many words that begin alike are looked through for the one that was meant, and how alike it has to be.
+_NEIGHBOURS = 4000
+_SAME_LETTERS = 2
+_ALIKE = 0.7
+
+_read = and_(extraction.c.desk_id == article.c.desk_id, extraction.c.extraction_id == article.c.extraction_id)
+
+
+def search(connection: Connection, scope: Scope, asked: Search, first: int, limit: int) -> Found:
+    """Return a page of what is found; see `Storage.search`."""
+    fitting = _newest(scope, asked.query, [*_from(asked), *_within(asked)], CANDIDATES + 1)
+    if asked.newest:
+        ids = _ids(connection, fitting)
+        known = heads_of(connection, scope, ids[:CANDIDATES])
+        shown = sorted(known, key=lambda article_id: _date(known[article_id]), reverse=True)[first : first + limit]
+    else:
+        texts = _texts(connection, scope, fitting)
+        ids = list(texts)
+        best = _best(connection, scope, asked.query, {article_id: texts[article_id] for article_id in ids[:CANDIDATES]})
+        shown = best[first : first + limit]
+        known = heads_of(connection, scope, shown)
+    heads = tuple(known[article_id] for article_id in shown)
+    undated = _undated(connection, scope, asked)
+    return Found(heads, min(len(ids), CANDIDATES), len(ids) > CANDIDATES, undated)
+
+
+def sources(connection: Connection, scope: Scope, typed: str, limit: int) -> tuple[str, ...]:
+    """Return sources in sight; see `Storage.sources`."""
+    parts = words(typed)
+    fitting = (name for name in _names(connection, scope) if all(part in fold(name) for part in parts))
+    return tuple(islice((name for name in fitting if _has_source(connection, scope, name)), limit))
+
+
+def nearby(connection: Connection, scope: Scope, word: str, limit: int) -> tuple[str, ...]:
+    """Return words in sight that are spelled alike; see `Storage.nearby`."""
+    spelled = spell(word).partition(" ")[0]
+    beginning = spelled[:_SAME_LETTERS]
+    known = [other for other in vocabulary(connection, scope.desk_id, beginning, _NEIGHBOURS) if other != spelled]
+    alike = get_close_matches(spelled, known, n=4 * limit, cutoff=_ALIKE)
+    seen = (other for other in alike if _ids(connection, _newest(scope, Term((other,), exact=True), [], 1)))
+    return tuple(islice(seen, limit))
+
+
+def _newest(scope: Scope, query: Query, filters: list[ColumnElement[bool]], most: int) -> Select[*tuple[Any, ...]]:
+    """Return the statement for the ids of the newest articles in sight that fit, the newest first."""
+    this = and_(article.c.desk_id == scope.desk_id, article.c.article_id == posting.c.rowid)
+    seen = (
+        select(true())
+        .select_from(article.join(extraction, _read))
+        .where(this, ~extraction.c.superseded, *filters, brought(scope, extraction.c.blob))
+    )
+    fitting = select(posting.c.rowid.label("article_id")).where(matching(scope.desk_id, query), exists(seen))
+    return fitting.order_by(posting.c.rowid.desc()).limit(most)
+
+
+def _ids(connection: Connection, fitting: Select[*tuple[Any, ...]]) -> list[int]:
+    return list(connection.execute(fitting).scalars())
+
+
+def _texts(connection: Connection, scope: Scope, fitting: Select[*tuple[Any, ...]]) -> dict[int, str]:
+    """Return the spelled words of articles in sight, the newest first."""
+    ids = fitting.subquery("fitting")
+    same = and_(spelling.c.desk_id == scope.desk_id, spelling.c.article_id == ids.c.article_id)
+    statement = select(spelling.c.article_id, spelling.c.words).select_from(ids.join(spelling, same))
+    return {row[0]: row[1] for row in connection.execute(statement.order_by(ids.c.article_id.desc())).all()}
+
+
+def _best(connection: Connection, scope: Scope, query: Query, candidates: dict[int, str]) -> list[int]:
+    """Return these hits in the order of their rank.
+
+    What tells how rare each term is, where there are several, are the newest articles in sight that hold any of them.
+    """
+    terms = sought(query)
+    sample = candidates
+    if len(terms) > 1 and candidates:
+        sample = _texts(connection, scope, _newest(scope, Either(terms), [], CANDIDATES))
+    return rank(candidates, list(sample.values()), terms)
+
+
+def _undated(connection: Connection, scope: Scope, asked: Search) -> int:
+    """Return how many more there would be, if articles without a date were not left out by one."""
+    if not _within(asked):
+        return 0
+    return len(
+        _ids(connection, _newest(scope, asked.query, [*_from(asked), article.c.published.is_(None)], CANDIDATES))
+    )
+
+
+def _from(asked: Search) -> list[ColumnElement[bool]]:
+    return [] if asked.sources is None else [article.c.source.in_(asked.sources)]
+
+
+def _within(asked: Search) -> list[ColumnElement[bool]]:
+    since = [article.c.published >= asked.since] if asked.since else []
+    return since + ([article.c.published < asked.until] if asked.until else [])
+
+
+def _date(head: ArticleHead) -> tuple[object, int]:
+    """Return what the newest have most of: the date that they print, else the one on which they came."""
+    return head.published or head.created_at, head.article_id
+
+
+def _names(connection: Connection, scope: Scope) -> Iterator[str]:
+    """Yield the names of all sources of the desk, jumping from one to the next in their index."""
+    last = ""
+    for _ in range(_SOURCES):
+        after = and_(article.c.desk_id == scope.desk_id, article.c.source > last)
+        name = connection.execute(select(func.min(article.c.source)).where(after)).scalar_one()
+        if name is None:
+            return
+        yield name
+        last = name
+
+
+def _has_source(connection: Connection, scope: Scope, name: str) -> bool:
+    """Tell whether an article in sight is from this source."""
+    this = and_(article.c.desk_id == scope.desk_id, article.c.source == name, ~extraction.c.superseded)
+    statement = select(true()).select_from(article.join(extraction, _read)).where(this)
+    return connection.execute(statement.where(brought(scope, extraction.c.blob)).limit(1)).first() is not None
