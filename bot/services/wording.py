@@ -102,7 +102,7 @@ def remarks(notes: Iterable[Note]) -> tuple[str, ...]:
 
 def _remark(note: Note) -> str:
     if note.kind is NoteKind.GUESSED and note.text:
-        return f"Guessed {name_role(note.role)} “{shorten(' '.join(note.text.split()), 60)}”: {note.detail}"
+        return f"Guessed {name_role(note.role)} “{shorten(' '.join(note.text.split()), 60)}”: {note.detail[:1].lower()}{note.detail[1:]}"
     return note.detail
 
 

@@ -194,14 +194,15 @@ def _origin_of(sheet: _Sheet, index: int) -> tuple[str | None, str | None]:
     if unit.role is Role.SOURCE:
         return re.split(r"[:：]\s?", unit.words, maxsplit=1)[-1].strip(" ."), None
     if unit.role is Role.DATE and unit.date is not None and unit.date.rest:
-        sheet.guesses.append(Note(NoteKind.GUESSED, "source", "It stands beside the date.", unit.words))
+        sheet.guesses.append(Note(NoteKind.GUESSED, "source", "It stands beside the date.", unit.date.rest))
         return unit.date.rest, None
     place = _PLACE_SOURCE.fullmatch(unit.words) if unit.role is None and index not in sheet.taken else None
     if place is None or not is_capitalised(unit.words) or len(unit.words.split()) > 9:
         return None, None
     sheet.drop(index, Role.SOURCE)
-    sheet.guesses.append(Note(NoteKind.GUESSED, "source", "It stands beside the place.", unit.words))
-    return " ".join(place["source"].split()), None
+    source = " ".join(place["source"].split())
+    sheet.guesses.append(Note(NoteKind.GUESSED, "source", "It stands beside the place.", source))
+    return source, None
 
 
 def _dateline_agency(sheet: _Sheet) -> str | None:
