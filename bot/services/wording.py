@@ -101,9 +101,10 @@ def remarks(notes: Iterable[Note]) -> tuple[str, ...]:
 
 
 def _remark(note: Note) -> str:
-    if note.kind is NoteKind.GUESSED and note.text:
-        return f"Guessed {name_role(note.role)} “{shorten(' '.join(note.text.split()), 60)}”: {note.detail[:1].lower()}{note.detail[1:]}"
-    return note.detail
+    if note.kind is not NoteKind.GUESSED or not note.text:
+        return note.detail
+    guess = shorten(" ".join(note.text.split()), 60)
+    return f"Guessed {name_role(note.role)} “{guess}”: {note.detail[:1].lower()}{note.detail[1:]}"
 
 
 def address(desk_id: int, origins: Sequence[StoredUpload], words: str = "") -> str | None:
