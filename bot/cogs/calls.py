@@ -4,7 +4,7 @@ from typing import Any
 
 import discord
 
-from bot.services.calls import Call, Incoming, Progress, quiet
+from bot.services.calls import Call, Incoming, Progress, bare_name, quiet
 from storage.base import Scope
 
 Interaction = discord.Interaction[Any]
@@ -61,7 +61,7 @@ def incoming(attachment: discord.Attachment | None) -> Incoming | None:
     if attachment is None:
         return None
     return Incoming(
-        filename=attachment.filename,
+        filename=bare_name(attachment.filename) or "file",
         size=attachment.size,
         attachment_id=attachment.id,
         url=attachment.url,

@@ -8,7 +8,7 @@ from functools import partial
 from bot.services.calls import Call, Incoming
 from bot.services.compute import Compute
 from bot.services.errors import NothingAddedError, NothingGivenError, NotYoursError, explain
-from bot.services.intake import Intake, Taken
+from bot.services.intake import Intake, Prepared, Taken
 from bot.services.receipts import receipt
 from bot.services.replies import (
     Attachment,
@@ -40,7 +40,7 @@ MOST_ATTACHED = 10 * 2**20
 # A paragraph of a PDF can be a whole page; this much on either side of a passage is context enough.
 CONTEXT = 700
 
-_Job = Callable[[], Awaitable[Taken]]
+_Job = Callable[[], Awaitable[Prepared]]
 
 
 class CorpusService:
@@ -71,9 +71,9 @@ class CorpusService:
         files = [given for given in (file, file2, file3, file4, file5) if given]
         if not files and not url:
             raise NothingGivenError
-        jobs: list[tuple[str, _Job]] = [(given.filename, partial(self._intake.take, call, given)) for given in files]
-        jobs += [(url, partial(self._intake.take_page, call, url))] if url else []
-        taken, failures = await _take_each(call, jobs)
+        jobs: list[tuple[str, _Job]] = [(given.filename, partial(self._intake.prepare, call, given)) for given in files]
+        jobs += [(url, partial(self._intake.prepare_page, call, url))] if url else []
+        taken, failures = await self._take_each(call, jobs)
         if not taken:
             raise NothingAddedError([why for _, why in failures])
         uploads = [item.upload_id for item in taken]
@@ -100,7 +100,8 @@ class CorpusService:
         if not found:
             raise UnknownUploadError
         if not call.manager and any(upload.uploader_id != call.scope.asker_id for upload in found):
-            raise NotYoursError("the person who brought it and those who may manage messages here")
+            whose = "the person who brought it and those who may manage messages here"
+            raise NotYoursError(whose, advice="Ask one of them.")
         removed = await self._storage.remove_uploads(call.scope, uploads)
         gone = f"{count(removed.uploads, 'upload')} taken back, {count(removed.articles, 'article')} deleted. "
         return Reply("Undone", (Line((gone, Command("add"), " brings it in again.")),), tone=Tone.DONE)
@@ -139,6 +140,23 @@ class CorpusService:
         """Record the message that carries a reply as the place to cite for what came with it."""
         await self._storage.anchor(call.scope, reply.anchors, channel_id=channel_id, message_id=message_id)
 
+    async def _take_each(self, call: Call, jobs: Sequence[tuple[str, _Job]]) -> tuple[list[Taken], list[list[str]]]:
+        """Read side by side, store in the order given; return what came in, and [name, reason] of what did not.
+
+        Of two files with the same article it is then always the later one that is said to be here already.
+        """
+        taken: list[Taken] = []
+        failures: list[list[str]] = []
+        for (name, _), read in zip(jobs, await _read_each(call, jobs), strict=True):
+            try:
+                taken.append(await self._intake.keep(call, read.result()))
+            except Exception as error:
+                why = explain(error)
+                if why is None:
+                    raise
+                failures.append([name, why])
+        return taken, failures
+
 
 def with_originals(call: Call, reply: Reply, taken: Sequence[Taken]) -> Reply:
     """Attach what a public command brought, when no message or page of its own could be cited."""
@@ -154,11 +172,11 @@ def with_originals(call: Call, reply: Reply, taken: Sequence[Taken]) -> Reply:
     return replace(reply, attachments=tuple(attached), anchors=tuple(item.upload_id for item in homeless))
 
 
-async def _take_each(call: Call, jobs: Sequence[tuple[str, _Job]]) -> tuple[list[Taken], list[list[str]]]:
-    """Run the jobs side by side; return what came in, and [name, reason] of what did not."""
+async def _read_each(call: Call, jobs: Sequence[tuple[str, _Job]]) -> list[asyncio.Task[Prepared]]:
+    """Run the jobs side by side and tell how many are done; return them when all have ended."""
     finished = 0
 
-    async def follow(job: _Job) -> Taken:
+    async def follow(job: _Job) -> Prepared:
         nonlocal finished
         try:
             return await job()
@@ -168,17 +186,9 @@ async def _take_each(call: Call, jobs: Sequence[tuple[str, _Job]]) -> tuple[list
                 await call.progress(f"Reading: {finished} of {len(jobs)} done")
 
     await call.progress(f"Reading {count(len(jobs), 'file')}" if len(jobs) > 1 else f"Reading {jobs[0][0]}")
-    results = await asyncio.gather(*(follow(job) for _, job in jobs), return_exceptions=True)
-    taken: list[Taken] = []
-    failures: list[list[str]] = []
-    for (name, _), result in zip(jobs, results, strict=True):
-        if isinstance(result, Taken):
-            taken.append(result)
-        elif (why := explain(result)) is not None:
-            failures.append([name, why])
-        else:
-            raise result
-    return taken, failures
+    reading = [asyncio.create_task(follow(job)) for _, job in jobs]
+    await asyncio.gather(*reading, return_exceptions=True)
+    return reading
 
 
 def _printed(article: Article) -> list[Words]:

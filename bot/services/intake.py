@@ -29,6 +29,15 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
+class Prepared:
+    """One thing that was fetched and read, ready to be stored."""
+
+    upload: NewUpload
+    extraction: NewExtraction | None
+    """What was read in it; None where it is here already."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Fetched:
     data: bytes
     filename: str
@@ -46,7 +55,22 @@ class Intake:
         self._limits = limits
 
     async def take(self, call: Call, incoming: Incoming) -> Taken:
-        """Take in a file that a front end holds.
+        """Take in a file that a front end holds; raises as `prepare` and `keep` do."""
+        return await self.keep(call, await self.prepare(call, incoming))
+
+    async def take_page(self, call: Call, url: str) -> Taken:
+        """Take in a page of the web; raises as `take` does."""
+        return await self.keep(call, await self.prepare_page(call, url))
+
+    async def take_text(self, call: Call, text: str) -> Taken:
+        """Take in pasted text; raises as `take` does."""
+        # Half a character, which a client may send, is for the reader to replace and to note.
+        data = text.encode(errors="surrogatepass")
+        fetched = _Fetched(data, "pasted text.txt", "text/plain", None)
+        return await self.keep(call, await self._prepare(call, fetched, _stable_id(data), None))
+
+    async def prepare(self, call: Call, incoming: Incoming) -> Prepared:
+        """Fetch and read a file that a front end holds; nothing is stored.
 
         Raises:
             UserError: it cannot be fetched, or the worker that read it died.
@@ -54,21 +78,33 @@ class Intake:
         """
         data = await self._web.attachment(incoming, limit=self._limits.bytes)
         fetched = _Fetched(data, incoming.filename, incoming.media_type, None)
-        return await self._store(call, fetched, incoming.attachment_id, incoming.message_id)
+        return await self._prepare(call, fetched, incoming.attachment_id, incoming.message_id)
 
-    async def take_page(self, call: Call, url: str) -> Taken:
-        """Take in a page of the web; raises as `take` does."""
+    async def prepare_page(self, call: Call, url: str) -> Prepared:
+        """Fetch and read a page of the web; raises as `prepare` does."""
         page = await self._web.page(url, limit=self._limits.bytes)
         fetched = _Fetched(page.data, page.filename, page.media_type, page.url)
-        return await self._store(call, fetched, _stable_id(page.url.encode()), None)
+        return await self._prepare(call, fetched, _stable_id(page.url.encode()), None)
 
-    async def take_text(self, call: Call, text: str) -> Taken:
-        """Take in pasted text; raises as `take` does."""
-        data = text.encode(errors="replace")
-        fetched = _Fetched(data, "pasted text.txt", "text/plain", None)
-        return await self._store(call, fetched, _stable_id(data), None)
+    async def keep(self, call: Call, prepared: Prepared) -> Taken:
+        """Store what was read.
 
-    async def _store(self, call: Call, fetched: _Fetched, attachment_id: int, message_id: int | None) -> Taken:
+        Raises:
+            StorageError: it could not be stored, and nothing was.
+        """
+        upload = prepared.upload
+        added = await self._storage.add(call.scope, upload, prepared.extraction)
+        return Taken(
+            upload_id=added.upload_id,
+            article_ids=added.article_ids,
+            known=added.known,
+            repeated=added.repeated,
+            filename=upload.filename,
+            data=upload.data,
+            citable=upload.message_id is not None or upload.url is not None,
+        )
+
+    async def _prepare(self, call: Call, fetched: _Fetched, attachment_id: int, message_id: int | None) -> Prepared:
         blob = await asyncio.to_thread(lambda: hashlib.sha256(fetched.data).hexdigest())
         desk_id = call.scope.desk_id
         known = await self._storage.has_extraction(desk_id, blob, parser=PARSER, parser_version=PARSER_VERSION)
@@ -86,16 +122,7 @@ class Intake:
             url=fetched.url,
             media_type=fetched.media_type,
         )
-        added = await self._storage.add(call.scope, upload, extraction)
-        return Taken(
-            upload_id=added.upload_id,
-            article_ids=added.article_ids,
-            known=added.known,
-            repeated=added.repeated,
-            filename=fetched.filename,
-            data=fetched.data,
-            citable=message_id is not None or fetched.url is not None,
-        )
+        return Prepared(upload, extraction)
 
     async def _read(self, fetched: _Fetched) -> NewExtraction:
         reading: Reading = await self._compute.read(fetched.data, fetched.filename, self._limits)

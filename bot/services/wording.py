@@ -26,6 +26,14 @@ _NOUNS: dict[str, tuple[str, ...]] = {
     "related": ("related link",),
 }
 
+# What is told of once, however often it was taken out.
+_UNCOUNTED = {
+    "bidi-control": "marks that reverse the reading direction",
+    "control-character": "control characters",
+    "invisible-mark": "marks that cannot be seen",
+    "nul": "NUL characters",
+}
+
 
 def count(number: int, thing: str, things: str | None = None) -> str:
     """Say `1 article`, `3 articles`, `12,000 files`."""
@@ -90,7 +98,10 @@ def head_line(head: ArticleHead, *extra: Inline) -> Words:
 def dropped(notes: Iterable[Note]) -> str:
     """Say what reading left out: `2 share bars, 1 comment form`; empty where it left nothing out."""
     roles = Counter(note.role for note in notes if note.kind is NoteKind.DROPPED)
-    named = [count(number, *_NOUNS.get(role, (name_role(role),))) for role, number in roles.most_common()]
+    named = [
+        _UNCOUNTED.get(role) or count(number, *_NOUNS.get(role, (name_role(role),)))
+        for role, number in roles.most_common()
+    ]
     return ", ".join(named)
 
 

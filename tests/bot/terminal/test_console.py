@@ -294,3 +294,12 @@ def test_a_pipe_of_commands_keeps_what_it_adds_for_the_next(folder, ferry_text, 
 
     assert code == 0
     assert json.loads(capsys.readouterr().out)["reply"]["title"].startswith("Night ferry")
+
+
+@in_session
+async def test_an_opened_passage_leaves_the_controls_of_its_summary(session):
+    code, told = await script(session, "/summarise file:ferry.txt sentences:2\nopen 1\nopen 2\n1\n")
+
+    assert code == 0
+    assert "[2] Night ferry" in told
+    assert told.count("open 1 … 2 shows") == 1
