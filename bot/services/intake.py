@@ -8,6 +8,7 @@ from bot.services.calls import Call, Incoming
 from bot.services.compute import Compute
 from bot.services.web import Web
 from storage.base import NewExtraction, NewUpload, Storage
+from storage.errors import MissingExtractionError
 from summariser.limits import PARSER, PARSER_VERSION, Limits
 from summariser.model import Reading
 
@@ -45,6 +46,10 @@ class _Fetched:
     url: str | None
 
 
+# So many files are held in memory at once while they are fetched and read; the others wait before they are fetched.
+AT_ONCE = 8
+
+
 class Intake:
     """Fetches, reads and stores, one thing at a time, within the limits."""
 
@@ -53,6 +58,7 @@ class Intake:
         self._compute = compute
         self._web = web
         self._limits = limits
+        self._places = asyncio.Semaphore(AT_ONCE)
 
     async def take(self, call: Call, incoming: Incoming) -> Taken:
         """Take in a file that a front end holds; raises as `prepare` and `keep` do."""
@@ -76,15 +82,17 @@ class Intake:
             UserError: it cannot be fetched, or the worker that read it died.
             ReadError: it cannot be read.
         """
-        data = await self._web.attachment(incoming, limit=self._limits.bytes)
-        fetched = _Fetched(data, incoming.filename, incoming.media_type, None)
-        return await self._prepare(call, fetched, incoming.attachment_id, incoming.message_id)
+        async with self._places:
+            data = await self._web.attachment(incoming, limit=self._limits.bytes)
+            fetched = _Fetched(data, incoming.filename, incoming.media_type, None)
+            return await self._prepare(call, fetched, incoming.attachment_id, incoming.message_id)
 
     async def prepare_page(self, call: Call, url: str) -> Prepared:
         """Fetch and read a page of the web; raises as `prepare` does."""
-        page = await self._web.page(url, limit=self._limits.bytes)
-        fetched = _Fetched(page.data, page.filename, page.media_type, page.url)
-        return await self._prepare(call, fetched, _stable_id(page.url.encode()), None)
+        async with self._places:
+            page = await self._web.page(url, limit=self._limits.bytes)
+            fetched = _Fetched(page.data, page.filename, page.media_type, page.url)
+            return await self._prepare(call, fetched, _stable_id(page.url.encode()), None)
 
     async def keep(self, call: Call, prepared: Prepared) -> Taken:
         """Store what was read.
@@ -93,7 +101,11 @@ class Intake:
             StorageError: it could not be stored, and nothing was.
         """
         upload = prepared.upload
-        added = await self._storage.add(call.scope, upload, prepared.extraction)
+        try:
+            added = await self._storage.add(call.scope, upload, prepared.extraction)
+        except MissingExtractionError:  # it was here when we looked, and has been taken out since
+            extraction = await self._read(upload.data, upload.filename)
+            added = await self._storage.add(call.scope, upload, extraction)
         return Taken(
             upload_id=added.upload_id,
             article_ids=added.article_ids,
@@ -108,7 +120,7 @@ class Intake:
         blob = await asyncio.to_thread(lambda: hashlib.sha256(fetched.data).hexdigest())
         desk_id = call.scope.desk_id
         known = await self._storage.has_extraction(desk_id, blob, parser=PARSER, parser_version=PARSER_VERSION)
-        extraction = None if known else await self._read(fetched)
+        extraction = None if known else await self._read(fetched.data, fetched.filename)
         upload = NewUpload(
             data=fetched.data,
             filename=fetched.filename,
@@ -124,8 +136,8 @@ class Intake:
         )
         return Prepared(upload, extraction)
 
-    async def _read(self, fetched: _Fetched) -> NewExtraction:
-        reading: Reading = await self._compute.read(fetched.data, fetched.filename, self._limits)
+    async def _read(self, data: bytes, filename: str) -> NewExtraction:
+        reading: Reading = await self._compute.read(data, filename, self._limits)
         document = reading.document
         return NewExtraction(
             parser=PARSER,
