@@ -50,7 +50,10 @@ SELECT a.*, e.text_sha256, e.articles, u.created_at, substr(e.text, a.start + 1,
 FROM article a
 JOIN extraction e ON e.desk_id = a.desk_id AND e.extraction_id = a.extraction_id
 JOIN upload u ON u.desk_id = e.desk_id AND u.blob = e.blob
-WHERE a.desk_id = ? AND a.article_id = ? AND u.audience_id IN (1, 3, 4, 5) ORDER BY u.upload_id LIMIT 1
+WHERE a.desk_id = ? AND a.article_id = ? AND u.upload_id = (
+    SELECT min(o.upload_id) FROM upload o
+    WHERE o.desk_id = e.desk_id AND o.blob = e.blob AND o.audience_id IN (1, 3, 4, 5)
+)
 """
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
@@ -47,6 +48,8 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
     try:
         async with open_storage(settings.database_url) as storage:
             verdict = await storage.check()
+            # A full disk and a read-only folder show only when something is written.
+            await storage.set_fingerprint("check", "written", now=datetime.now(UTC))
             revision = await storage.revision()
             watching = await storage.watching()
     except StorageError as error:
@@ -56,7 +59,7 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
         advice = "Stop the bot and put the last good copy of the file in its place."
         yield Finding(False, "Database", f"its integrity check says: {verdict}. {advice}")
         return
-    yield Finding(True, "Database", f"opens, is whole, and stands at revision {revision}.")
+    yield Finding(True, "Database", f"opens, is whole, can be written, and stands at revision {revision}.")
     if watching and not settings.message_content_intent:
         told = (
             f"{count(watching, 'server has', 'servers have')} set channels to watch, and nothing posted there is seen."
@@ -71,7 +74,9 @@ async def _reading(settings: Settings) -> Finding:
         async with Compute(workers=1, memory_mib=settings.read_memory_mib, seconds=settings.read_seconds) as compute:
             reading = await compute.read(data, SAMPLE.name, Limits())
     except (UserError, SummariserError) as error:
-        return Finding(False, "Reading", f"{error} If memory is short, raise READ_MEMORY_MIB; the log says more.")
+        return Finding(
+            False, "Reading", f"{error} Raise READ_SECONDS or READ_MEMORY_MIB if they are low; the log says more."
+        )
     found = count(len(reading.document.articles), "article")
     return Finding(True, "Reading", f"a worker read a sample and found {found} in it.")
 

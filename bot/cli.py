@@ -202,7 +202,7 @@ async def _take_in(settings: "Settings", paths: Sequence[str], *, desk_id: int) 
         console.print(flow("Stopped. Run the same command again: it skips what is here and reads the rest."))
         raise
     console.print(paint(summary(tally)))
-    return FAILED if tally.failures else 0
+    return FAILED if tally.failures or tally.stopped else 0
 
 
 def _check(_: argparse.Namespace) -> int:

@@ -15,6 +15,9 @@ Format = Literal["console", "json"]
 # Libraries whose news is none: they name their plugins, or each request, at INFO.
 _TALKATIVE = ("alembic", "aiohttp.access", "discord.client")
 
+# discord.py writes whole requests and events at DEBUG: people's words, and the tokens of their interactions.
+_INDISCREET = ("discord.http", "discord.gateway", "discord.webhook", "discord.state")
+
 
 def set_up(level: str, style: Format, *, secret: str | None = None, file: IO[str] | None = None) -> None:
     """Send the log to stderr; `secret` is struck out wherever it turns up, in a library's message too."""
@@ -23,6 +26,8 @@ def set_up(level: str, style: Format, *, secret: str | None = None, file: IO[str
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in _INDISCREET:
+        logging.getLogger(name).setLevel(max(logging.INFO, logging.getLevelName(level)))
 
 
 class _Formatter(logging.Formatter):

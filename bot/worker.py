@@ -134,6 +134,7 @@ def attend(setup: Setup) -> None:
         while _obey(setup, workers, bell, ring):
             _report(setup.control, workers)
     finally:
+        signal.set_wakeup_fd(-1)  # the ends that follow are nobody's news any more, and the bell is about to be closed
         for worker in workers:
             os.kill(worker, signal.SIGKILL)
 

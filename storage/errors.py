@@ -11,14 +11,19 @@ class UnknownArticleError(StorageError):
     """No article of that id within the scope; whether it exists elsewhere is not told."""
 
     def __init__(self) -> None:
-        super().__init__("That article is not here, or no longer. Type part of its title and pick it from the list.")
+        super().__init__(
+            "That article is not here, or no longer: it may have been taken back, or its channel deleted or closed. "
+            "Type part of a title to see what is here, or bring it in again with /add."
+        )
 
 
 class UnknownUploadError(StorageError):
     """No upload of that id within the scope."""
 
     def __init__(self) -> None:
-        super().__init__("That upload is not here, or no longer. Nothing was changed.")
+        super().__init__(
+            "That upload is not here, or no longer, so there is nothing to change. Use /add to bring it in again."
+        )
 
 
 class UnknownActionError(StorageError):
@@ -91,7 +96,8 @@ class MigrationError(StorageError):
 
     def __init__(self, why: str, copy: str | None) -> None:
         kept = f" The copy made before is {copy}." if copy else ""
-        super().__init__(f"The database could not be migrated and is as it was: {why}.{kept}")
+        advice = "Go on with the version that you had before, and report this."
+        super().__init__(f"The database could not be migrated and is as it was: {why}.{kept} {advice}")
 
 
 class OverLimitError(StorageError):

@@ -1,5 +1,8 @@
 """What can go wrong while reading and ranking. Each message names the thing and the next step."""
 
+_READ = ".txt, .md, .html, .pdf or .docx"
+_PROMISES = (".txt", ".md", ".htm", ".html", ".pdf", ".docx")
+
 
 class SummariserError(Exception):
     """Base of all that this package raises on purpose; the message is fit for users."""
@@ -20,14 +23,18 @@ class BinaryFileError(ReadError):
     """Bytes that are no text in any encoding we read, under a name that promises text."""
 
     def __init__(self, filename: str) -> None:
-        super().__init__(f"“{filename}” is not text. Send it as .txt, .md, .html, .pdf or .docx.")
+        super().__init__(f"“{filename}” is not text, whatever it is called. Export it as {_READ} and send that.")
 
 
 class UnsupportedKindError(ReadError):
     """A kind of file that we know but do not read."""
 
     def __init__(self, filename: str, kind: str) -> None:
-        super().__init__(f"“{filename}” is {kind}, which I don't read. Send .txt, .md, .html, .pdf or .docx.")
+        if filename.lower().endswith(_PROMISES):
+            said = f"“{filename}” has the wrong ending: it is {kind}, which I don't read."
+        else:
+            said = f"“{filename}” is {kind}, which I don't read."
+        super().__init__(f"{said} Send what it says as {_READ}.")
 
 
 class TooLargeError(ReadError):
@@ -64,7 +71,8 @@ class NoArticleError(ReadError):
     """Text, but none that reads as an article: menus, forms, fragments."""
 
     def __init__(self, filename: str) -> None:
-        super().__init__(f"“{filename}” holds no article that I can find. Paste its text with /summarise instead.")
+        advice = "Copy the article's own paragraphs and paste them with /summarise."
+        super().__init__(f"“{filename}” holds no article that I can find. {advice}")
 
 
 class RankError(SummariserError):

@@ -71,7 +71,7 @@ _MAY_NOT = Reply(
 )
 _CHANGED = Reply(
     "This command has changed",
-    (Line(("Discord still shows you its old form. Reload Discord (Ctrl+R), then run the command again.",)),),
+    (Line(("Discord still shows you its old form. Restart the app (on a computer: Ctrl+R), then run it again.",)),),
     tone=Tone.ERROR,
 )
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import discord
 
-from bot.services.calls import Call, Incoming, Progress, quiet
+from bot.services.calls import Call, Incoming, Progress, bare_name, quiet
 from storage.base import Scope
 
 Interaction = discord.Interaction[Any]
@@ -83,7 +83,7 @@ def incoming(attachment: discord.Attachment | None) -> Incoming | None:
 def attached(attachment: discord.Attachment, *, message_id: int | None = None) -> Incoming:
     """Return a file, of a message if it came with one, as the services take it."""
     return Incoming(
-        filename=attachment.filename,
+        filename=bare_name(attachment.filename) or "file",
         size=attachment.size,
         attachment_id=attachment.id,
         message_id=message_id,

@@ -79,7 +79,7 @@ class _Demo:
             self._failed(str(self._session.needs_prompt(line, answer)))
             return None
         self.code = self.code or int(answer.tone in (Tone.WARNING, Tone.ERROR))
-        terminal.show(self._console, terminal.paint(answer, self._session.controls if controls else None))
+        terminal.show(self._console, terminal.paint(answer, terminal.number(answer) if controls else None))
         return answer
 
     def say(self, *words: Inline) -> None:

@@ -21,6 +21,7 @@ from bot.services.calls import Incoming
 from bot.services.errors import explain
 from bot.services.replies import Bold, Bullets, Heading, Line, Reply, Tone
 from bot.services.wording import count
+from storage.errors import FailedDatabaseError, FullError
 
 # The same number for every run, so that the same file brought again is known as the same.
 ORIGIN = 0
@@ -42,6 +43,8 @@ class Tally:
     """Files that an earlier run had brought."""
     failures: list[tuple[str, str]] = field(default_factory=list)
     """(path, reason)"""
+    stopped: str = ""
+    """Why nothing more was tried, where one file's trouble is every file's."""
 
 
 async def ingest(
@@ -72,7 +75,11 @@ def summary(tally: Tally) -> Reply:
         blocks += [Heading(("Not read",)), Bullets(tuple((Bold(path), f" – {why}") for path, why in listed))]
     if len(tally.failures) > _MOST_LISTED:
         blocks.append(Line((f"… and {len(tally.failures) - _MOST_LISTED:,} more.",)))
-    return Reply(new, tuple(blocks), tone=Tone.WARNING if tally.failures else Tone.DONE)
+    if tally.stopped:
+        blocks.append(
+            Line((f"Stopped: {tally.stopped} Then run the same command again: it goes on where it stopped.",))
+        )
+    return Reply(new, tuple(blocks), tone=Tone.WARNING if tally.failures or tally.stopped else Tone.DONE)
 
 
 def stable_id(name: str, data: bytes) -> int:
@@ -84,9 +91,14 @@ def stable_id(name: str, data: bytes) -> int:
 async def _work_off(services: Services, waiting: Iterator[str], tally: Tally, *, desk_id: int, bar: "_Bar") -> None:
     """Take in one file after another until none is waiting."""
     for path in waiting:
+        if tally.stopped:
+            return
         bar.name(path)
         try:
             await _take(services, path, tally, desk_id=desk_id)
+        except (FullError, FailedDatabaseError) as error:
+            tally.stopped = str(error)
+            return
         except Exception as error:
             why = explain(error)
             if why is None:

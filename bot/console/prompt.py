@@ -61,7 +61,7 @@ async def _do(session: Session, console: Console, line: str) -> None:
         while isinstance(answer, Form):
             answer = await _watched(console, partial(session.submit, answer, await _ask(console, answer)))
         console.print()
-        terminal.show(console, terminal.paint(answer, session.controls))
+        terminal.show(console, terminal.paint(answer, terminal.number(answer)))
     except (KeyboardInterrupt, EOFError, _StoppedError):
         terminal.show(console, terminal.flow("Stopped."))
     except Exception as error:  # noqa: BLE001  the last resort of a line: a bug is logged whole, the prompt comes back

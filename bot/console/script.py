@@ -25,7 +25,7 @@ class Printer(Protocol):
     def command(self, line: str) -> None:
         """A command begins."""
 
-    def reply(self, line: str, reply: Reply, session: Session) -> None:
+    def reply(self, line: str, reply: Reply) -> None:
         """It was answered."""
 
     def error(self, line: str, why: str, form: Form | None = None) -> None:
@@ -42,9 +42,9 @@ class Plain:
         """Repeat the command, so that the answers below can be told apart."""
         self._console.print(terminal.typed(line))
 
-    def reply(self, line: str, reply: Reply, session: Session) -> None:  # noqa: ARG002  the protocol's
+    def reply(self, line: str, reply: Reply) -> None:  # noqa: ARG002  the protocol's
         """Print the answer with its controls, which the next lines may press."""
-        terminal.show(self._console, terminal.paint(reply, session.controls))
+        terminal.show(self._console, terminal.paint(reply, terminal.number(reply)))
 
     def error(self, line: str, why: str, form: Form | None = None) -> None:  # noqa: ARG002  the protocol's
         """Print what happened and what to try."""
@@ -60,7 +60,7 @@ class JSONLines:
     def command(self, line: str) -> None:
         """Print nothing: each object names its command."""
 
-    def reply(self, line: str, reply: Reply, session: Session) -> None:  # noqa: ARG002  the protocol's
+    def reply(self, line: str, reply: Reply) -> None:
         """Print the reply."""
         self._print(json.replied(line, reply))
 
@@ -96,7 +96,7 @@ async def _do(session: Session, line: str, printer: Printer) -> bool:
     if isinstance(answer, Form):
         printer.error(line, str(session.needs_prompt(line, answer)), answer)
         return False
-    printer.reply(line, answer, session)
+    printer.reply(line, answer)
     return True
 
 

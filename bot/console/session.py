@@ -1,4 +1,4 @@
-"""One sitting at the terminal: lines in, replies out, and the numbers of the last answer's controls."""
+"""One sitting at the terminal: lines in, replies out, and the numbers of the controls that were shown last."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -122,7 +122,8 @@ class Session:
         return form
 
     def _show(self, answer: Reply | Form) -> Reply | Form:
-        if isinstance(answer, Reply):
+        # An opened passage has no controls: the answer that it was opened from keeps its own, as a message does.
+        if isinstance(answer, Reply) and (answer.actions or answer.menus):
             self.controls = number(answer)
         return answer
 

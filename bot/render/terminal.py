@@ -330,7 +330,7 @@ def _moment(moment: Moment) -> str:
 def _link(link: Link, *, linked: bool) -> Text:
     """Return a link that can be clicked where the terminal knows how, and copied everywhere."""
     # What an address may not hold is percent-encoded, so that none can end the escape sequence it is put into.
-    url = quote(link.url, safe="%/:=&?~#+!$,;'@()*[]")
+    url = quote(link.url, safe="%/:=&?~#+!$,;'@()*[]", errors="replace")
     words = clean(link.text)
     safe = url.startswith(("https://", "http://"))
     text = Text(words, Style(underline=True, link=url) if linked and safe else "")

@@ -1,5 +1,6 @@
 """One call of a use case: who asks, where, when, and what the answer may draw on."""
 
+import unicodedata
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,3 +59,9 @@ class Incoming:
     path: str | None = None
     """A file of the person at the terminal."""
     media_type: str | None = None
+
+
+def bare_name(name: str) -> str:
+    """Return a file's name alone: no path, and nothing that is not seen or turns the writing direction."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(char for char in last if unicodedata.category(char)[0] != "C").strip(" .")

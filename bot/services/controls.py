@@ -78,4 +78,4 @@ def _check(who: Who, *, owner: int, call: Call) -> None:
     if who is Who.ASKER:
         raise NotYoursError("the person who asked")
     if not call.manager:
-        raise NotYoursError("the person who asked and those who may manage messages here")
+        raise NotYoursError("the person who asked and those who may manage messages here", advice="Ask one of them.")

@@ -140,7 +140,8 @@ class CorpusService:
         if not found:
             raise UnknownUploadError
         if not call.manager and any(upload.uploader_id != call.scope.asker_id for upload in found):
-            raise NotYoursError("the person who brought it and those who may manage messages here")
+            whose = "the person who brought it and those who may manage messages here"
+            raise NotYoursError(whose, advice="Ask one of them.")
         removed = await self._storage.remove_uploads(call.scope, uploads)
         gone = f"{count(removed.uploads, 'upload')} taken back, {count(removed.articles, 'article')} deleted. "
         return Reply("Undone", (Line((gone, Command("add"), " brings it in again.")),), tone=Tone.DONE)

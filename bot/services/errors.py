@@ -128,8 +128,8 @@ class UnknownOrderError(UserError):
 class NotYoursError(UserError):
     """A control that belongs to somebody else."""
 
-    def __init__(self, who: str) -> None:
-        super().__init__(f"This button is for {who}. Run the command yourself to get your own.")
+    def __init__(self, who: str, *, advice: str = "Run the command yourself to get your own.") -> None:
+        super().__init__(f"This button is for {who}. {advice}")
 
 
 class UnknownRequestError(UserError):

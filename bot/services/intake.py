@@ -2,14 +2,14 @@
 
 import asyncio
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.services.allowance import Allowance, limit_reached
 from bot.services.calls import Call, Incoming
 from bot.services.compute import Compute
 from bot.services.web import Web
-from storage.base import NewExtraction, NewUpload, Storage
-from storage.errors import OverLimitError
+from storage.base import Added, Ceilings, NewExtraction, NewUpload, Storage
+from storage.errors import MissingExtractionError, OverLimitError
 from summariser.limits import PARSER, PARSER_VERSION, Limits
 from summariser.model import Reading
 
@@ -31,11 +31,26 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
+class Prepared:
+    """One thing that was fetched and read, ready to be stored."""
+
+    upload: NewUpload
+    extraction: NewExtraction | None
+    """What was read in it; None where it is here already."""
+    ceilings: Ceilings | None
+    """What must still hold when it is stored."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Fetched:
     data: bytes
     filename: str
     media_type: str | None
     url: str | None
+
+
+# So many files are held in memory at once while they are fetched and read; the others wait before they are fetched.
+AT_ONCE = 8
 
 
 class Intake:
@@ -49,9 +64,22 @@ class Intake:
         self._compute = compute
         self._web = web
         self._limits = limits
+        self._places = asyncio.Semaphore(AT_ONCE)
 
     async def take(self, call: Call, incoming: Incoming) -> Taken:
-        """Take in a file that a front end holds.
+        """Take in a file that a front end holds; raises as `prepare` and `keep` do."""
+        return await self.keep(call, await self.prepare(call, incoming))
+
+    async def take_page(self, call: Call, url: str) -> Taken:
+        """Take in a page of the web; raises as `take` does."""
+        return await self.keep(call, await self.prepare_page(call, url))
+
+    async def take_text(self, call: Call, text: str) -> Taken:
+        """Take in pasted text; raises as `take` does."""
+        return await self.keep(call, await self.prepare_text(call, text))
+
+    async def prepare(self, call: Call, incoming: Incoming) -> Prepared:
+        """Fetch and read a file that a front end holds; nothing is stored.
 
         Raises:
             UserError: it cannot be fetched, or the worker that read it died.
@@ -59,30 +87,61 @@ class Intake:
             MayNotAddError, LimitError: the asker may bring nothing here, or nothing more for now.
         """
         await self._allowance.admit(call, size=incoming.size or 0)
-        data = await self._web.attachment(incoming, limit=self._limits.bytes)
-        fetched = _Fetched(data, incoming.filename, incoming.media_type, None)
-        return await self._store(call, fetched, incoming.attachment_id, incoming.message_id)
+        async with self._places:
+            data = await self._web.attachment(incoming, limit=self._limits.bytes)
+            fetched = _Fetched(data, incoming.filename, incoming.media_type, None)
+            return await self._prepare(call, fetched, incoming.attachment_id, incoming.message_id)
 
-    async def take_page(self, call: Call, url: str, *, message_id: int | None = None) -> Taken:
-        """Take in a page of the web, which `message_id` named; raises as `take` does."""
+    async def prepare_page(self, call: Call, url: str, *, message_id: int | None = None) -> Prepared:
+        """Fetch and read a page of the web, which the message `message_id` named; raises as `prepare` does."""
         await self._allowance.admit(call)
-        page = await self._web.page(url, limit=self._limits.bytes)
-        fetched = _Fetched(page.data, page.filename, page.media_type, page.url)
-        return await self._store(call, fetched, _stable_id(page.url.encode()), message_id)
+        async with self._places:
+            page = await self._web.page(url, limit=self._limits.bytes)
+            fetched = _Fetched(page.data, page.filename, page.media_type, page.url)
+            return await self._prepare(call, fetched, _stable_id(page.url.encode()), message_id)
 
-    async def take_text(self, call: Call, text: str, *, message_id: int | None = None) -> Taken:
-        """Take in pasted text, or that of the message `message_id`; raises as `take` does."""
-        data = text.encode(errors="replace")
+    async def prepare_text(self, call: Call, text: str, *, message_id: int | None = None) -> Prepared:
+        """Read pasted text, or that of the message `message_id`; raises as `prepare` does."""
+        # Half a character, which a client may send, is for the reader to replace and to note.
+        data = text.encode(errors="surrogatepass")
         name = "pasted text.txt" if message_id is None else "message.txt"
-        fetched = _Fetched(data, name, "text/plain", None)
-        return await self._store(call, fetched, _stable_id(data), message_id)
+        return await self._prepare(call, _Fetched(data, name, "text/plain", None), _stable_id(data), message_id)
 
-    async def _store(self, call: Call, fetched: _Fetched, attachment_id: int, message_id: int | None) -> Taken:
+    async def keep(self, call: Call, prepared: Prepared) -> Taken:
+        """Store what was read.
+
+        Raises:
+            LimitError: others have used up what was left meanwhile.
+            StorageError: it could not be stored, and nothing was.
+        """
+        upload = prepared.upload
+        try:
+            added = await self._add(call, prepared)
+        except MissingExtractionError:  # it was here when we looked, and has been taken out since
+            extraction = await self._read(upload.data, upload.filename)
+            added = await self._add(call, replace(prepared, extraction=extraction))
+        return Taken(
+            upload_id=added.upload_id,
+            article_ids=added.article_ids,
+            known=added.known,
+            repeated=added.repeated,
+            filename=upload.filename,
+            data=upload.data,
+            citable=upload.message_id is not None or upload.url is not None,
+        )
+
+    async def _add(self, call: Call, prepared: Prepared) -> Added:
+        try:
+            return await self._storage.add(call.scope, prepared.upload, prepared.extraction, ceilings=prepared.ceilings)
+        except OverLimitError as error:
+            raise limit_reached(error, call) from error
+
+    async def _prepare(self, call: Call, fetched: _Fetched, attachment_id: int, message_id: int | None) -> Prepared:
         ceilings = await self._allowance.admit(call, size=len(fetched.data))
         blob = await asyncio.to_thread(lambda: hashlib.sha256(fetched.data).hexdigest())
         desk_id = call.scope.desk_id
         known = await self._storage.has_extraction(desk_id, blob, parser=PARSER, parser_version=PARSER_VERSION)
-        extraction = None if known else await self._read(fetched)
+        extraction = None if known else await self._read(fetched.data, fetched.filename)
         upload = NewUpload(
             data=fetched.data,
             filename=fetched.filename,
@@ -96,22 +155,10 @@ class Intake:
             url=fetched.url,
             media_type=fetched.media_type,
         )
-        try:
-            added = await self._storage.add(call.scope, upload, extraction, ceilings=ceilings)
-        except OverLimitError as error:
-            raise limit_reached(error, call) from error
-        return Taken(
-            upload_id=added.upload_id,
-            article_ids=added.article_ids,
-            known=added.known,
-            repeated=added.repeated,
-            filename=fetched.filename,
-            data=fetched.data,
-            citable=message_id is not None or fetched.url is not None,
-        )
+        return Prepared(upload, extraction, ceilings)
 
-    async def _read(self, fetched: _Fetched) -> NewExtraction:
-        reading: Reading = await self._compute.read(fetched.data, fetched.filename, self._limits)
+    async def _read(self, data: bytes, filename: str) -> NewExtraction:
+        reading: Reading = await self._compute.read(data, filename, self._limits)
         document = reading.document
         return NewExtraction(
             parser=PARSER,

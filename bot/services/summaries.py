@@ -1,5 +1,6 @@
 """Summaries of one article, each sentence cut from it and opening where it stands."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -38,6 +39,9 @@ from summariser.methods import METHODS, MOST_SENTENCES
 from summariser.model import Passage, Summary
 
 USUAL_SENTENCES = 5
+
+# As `storage.ids` makes them: a shorter number is more likely part of a title.
+_ID = re.compile(r"[0-9]{13,19}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +162,7 @@ class SummaryService:
     async def _find(self, call: Call, asked: str) -> int:
         """Return the id of the article meant: an id from the list, or words of its title."""
         asked = asked.strip()
-        if asked.isascii() and asked.isdigit() and len(asked) > 12:
+        if _ID.fullmatch(asked) and int(asked) < 2**63:
             return int(asked)
         heads = await self._storage.suggest(call.scope, asked)
         exact = [head for head in heads if title_of(head).casefold() == asked.casefold()]

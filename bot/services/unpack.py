@@ -31,11 +31,13 @@ def unpack(data: bytes | bytearray) -> object:
         UnexpectedResultError: it holds anything but values of the model, dates and plain data.
     """
     try:
-        return _Unpacker(BytesIO(data)).load()
+        value = _Unpacker(BytesIO(data)).load()
     except UnexpectedResultError:
         raise
     except Exception as error:  # damaged or hostile bytes fail in as many ways as there are instructions
         raise UnexpectedResultError(type(error).__name__) from error
+    _examine(value)
+    return value
 
 
 def unpack_reading(data: bytes | bytearray) -> Reading:
@@ -86,18 +88,53 @@ class _Builder:
         kind = self._kind
         if not dataclasses.is_dataclass(kind):
             return kind(*values)
-        checks = _checks(kind)
-        for (name, fits), value in zip(checks, values, strict=True):
-            if not fits(value):
-                raise UnexpectedResultError(f"{kind.__qualname__}.{name} is no {type(value).__name__}")
-        return kind(**{name: value for (name, _), value in zip(checks, values, strict=True)})
+        names = [field.name for field in dataclasses.fields(kind)]
+        return kind(**dict(zip(names, values, strict=True)))
+
+
+def _examine(value: object) -> None:
+    """Hold every field of every value of the model against its type, once all instructions are done.
+
+    Not while they are built: a later instruction may set the fields of what an earlier one has built.
+
+    Raises:
+        UnexpectedResultError: a field is of another type than the model declares.
+    """
+    waiting = [value]
+    seen: set[int] = set()  # a hostile list may hold itself
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        if isinstance(one, list | tuple | set | frozenset):
+            waiting += one
+        elif isinstance(one, dict):
+            waiting += [*one, *one.values()]
+        elif dataclasses.is_dataclass(one):
+            waiting += _fields(one)
+
+
+def _fields(one: Any) -> list[object]:  # noqa: ANN401 - any value of the model
+    """Return the values of the fields, each of the type that its class declares."""
+    values: list[object] = []
+    for name, fits in _checks(type(one).__name__):
+        values.append(getattr(one, name, _MISSING))
+        if not fits(values[-1]):
+            raise UnexpectedResultError(f"{type(one).__qualname__}.{name} is no {type(values[-1]).__name__}")
+    return values
+
+
+_MISSING = object()
 
 
 _Check = Callable[[object], bool]
 
 
 @cache
-def _checks(kind: type[Any]) -> tuple[tuple[str, _Check], ...]:
+def _checks(name: str) -> tuple[tuple[str, _Check], ...]:
+    """Return the fields of a class of the model, each with a test of its value."""
+    kind = getattr(model, name)
     hints = get_type_hints(kind)
     return tuple((field.name, _check(hints[field.name])) for field in dataclasses.fields(kind))
 

@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import re
 import socket
-import unicodedata
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from bot.services.addresses import PORTS, Address, Network, is_allowed, is_open, literal
-from bot.services.calls import Incoming
+from bot.services.calls import Incoming, bare_name
 from bot.services.errors import AddressError, DownloadError, FileTooLargeError, UserError
 
 DISCORD_CDN = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
@@ -202,7 +201,7 @@ class Web:
                 if response.status not in _REDIRECTS or "Location" not in response.headers:
                     return await _take(response, limit)
                 url = _next_hop(url, response.headers["Location"])
-        raise _Unfit(f"it redirects more than {_MOST_REDIRECTS} times")
+        raise _Unfit(f"it redirects more than {_MOST_REDIRECTS} times; give the address where it ends")
 
     def _attachment_url(self, incoming: Incoming) -> URL:
         try:
@@ -237,14 +236,16 @@ class _Gate:
         except _RefusedError as error:
             raise AddressError(_shown(str(url)), str(error)) from error
         except ValueError as error:
-            raise AddressError(_shown(str(url)), "its host is no valid address") from error
+            raise AddressError(_shown(str(url)), "its host is no valid address; check for typing errors") from error
 
     def check_address(self, address: Address, port: int) -> None:
         """Raise _RefusedError for what may not be connected to."""
         if is_allowed(address, self._allowed):
             return
         if not is_open(address):
-            raise _RefusedError("it leads into a private network, which is closed to me")
+            raise _RefusedError(
+                "it leads into a private network, which is closed to me; save the page and attach it as a file"
+            )
         if port not in PORTS:
             raise _RefusedError(f"it asks for port {port}; web pages on the ports 80 and 443 are all that I fetch")
 
@@ -285,11 +286,15 @@ def _parse(url: str) -> URL:
     if text.startswith("<") and text.endswith(">"):  # how Discord users keep a link from unfolding
         text = text[1:-1]
     if len(text) > _LONGEST_URL:
-        raise AddressError(_shown(text), f"it is longer than {_LONGEST_URL} characters")
+        raise AddressError(
+            _shown(text), f"it is longer than {_LONGEST_URL} characters; look on the page for a shorter link"
+        )
     if "://" not in text.partition("?")[0]:
         raise AddressError(_shown(text), "a web address begins with https:// or http://")
     if "\\" in text or any(char.isspace() or not char.isprintable() for char in text):
-        raise AddressError(_shown(text), "there are characters in it that no address has")
+        raise AddressError(
+            _shown(text), "there are characters in it that no address has; copy it from the browser again"
+        )
     try:
         parsed = URL(text)
         _check_form(parsed)
@@ -304,7 +309,7 @@ def _check_form(url: URL) -> None:
     if url.scheme not in {"http", "https"}:
         raise _Unfit("only https:// and http:// addresses can be read")
     if not url.raw_host:
-        raise _Unfit("it names no site")
+        raise _Unfit("it names no site; copy it from the browser again")
     if url.raw_user is not None or url.raw_password is not None:
         raise _Unfit("it has a name or password in it, which should not be posted; leave that out")
 
@@ -316,7 +321,7 @@ def _next_hop(url: URL, location: str) -> URL:
     except _Unfit as error:
         raise AddressError(_shown(location), str(error)) from error
     except ValueError as error:
-        raise _Unfit("it redirects to something that is no address") from error
+        raise _Unfit("it redirects to something that is no address; give the one that a browser ends at") from error
     return joined
 
 
@@ -350,15 +355,15 @@ def _refusal(status: int) -> str:
         case 404 | 410:
             return f"it is not there ({status}); check the address"
         case 401 | 403 | 407 | 451:
-            return f"the site refuses to show it to me ({status})"
+            return f"the site refuses to show it to me ({status}); save the page and attach it as a file"
         case 402:
-            return f"the site wants to be paid for it ({status})"
+            return f"the site wants to be paid for it ({status}); paste what you may share with /summarise"
         case 429:
             return f"the site has had too many requests ({status}); try again in some minutes"
         case _ if status >= 500:
             return f"the site has a problem of its own ({status}); try again later"
         case _:
-            return f"the site answers with {status} instead of a page"
+            return f"the site answers with {status} instead of a page; check the address in a browser"
 
 
 async def _body(response: aiohttp.ClientResponse, limit: int, filename: str) -> bytes:
@@ -374,7 +379,7 @@ async def _body(response: aiohttp.ClientResponse, limit: int, filename: str) -> 
                 raise FileTooLargeError(filename, limit)
             await asyncio.sleep(0)
     if not unpack.complete:
-        raise _Unfit("only a part of it arrived")
+        raise _Unfit("only a part of it arrived; try again")
     return bytes(received)
 
 
@@ -384,7 +389,7 @@ class _Unpacking:
     def __init__(self, encoding: str) -> None:
         self._encoding = encoding.strip().lower().removeprefix("x-")
         if self._encoding not in {"", "identity", "gzip", "deflate"}:
-            raise _Unfit("it is compressed in a way that was not asked for")
+            raise _Unfit("it is compressed in a way that was not asked for; save the page and attach it as a file")
         self._inflate: zlib._Decompress | None = None
 
     @property
@@ -420,18 +425,13 @@ class _Unpacking:
 def _filename(response: aiohttp.ClientResponse, media_type: str) -> str:
     header = Message()
     header["Content-Disposition"] = response.headers.get("Content-Disposition", "")
-    name = _clean(header.get_filename() or "") or _clean(response.url.name) or _clean(response.url.host or "page")
+    told = header.get_filename() or ""
+    name = bare_name(told) or bare_name(response.url.name) or bare_name(response.url.host or "page")
     suffix = PurePosixPath(name).suffix
     if suffix.lower() not in _READABLE_SUFFIXES:
         suffix = _SUFFIXES.get(media_type, "")
         name += suffix
     return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - len(suffix)] + suffix
-
-
-def _clean(name: str) -> str:
-    """Return the last part of a path, without what is not seen or turns the writing direction."""
-    last = name.replace("\\", "/").rpartition("/")[2]
-    return "".join(char for char in last if unicodedata.category(char)[0] != "C").strip(" .")
 
 
 def _read_path(path: str, filename: str, limit: int) -> bytes:
@@ -440,11 +440,11 @@ def _read_path(path: str, filename: str, limit: int) -> bytes:
         if place.is_dir():
             raise DownloadError(filename, "it is a folder; name a file in it")
         if not S_ISREG(place.stat().st_mode):  # reading a pipe or a device may never end
-            raise DownloadError(filename, "it is no ordinary file")
+            raise DownloadError(filename, "it is no ordinary file; copy it into one")
         with place.open("rb") as file:
             data = file.read(limit + 1)
     except PermissionError as error:
-        raise DownloadError(filename, "I have no permission to read it") from error
+        raise DownloadError(filename, "I have no permission to read it; copy it to where I have") from error
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:
         raise DownloadError(filename, "there is no such file; check the path") from error
     except OSError as error:
@@ -468,7 +468,7 @@ def _explained(
     except _Unfit as error:
         raise failed(what, str(error)) from error
     except TimeoutError as error:
-        raise failed(what, f"it took longer than {seconds:g} s") from error
+        raise failed(what, f"it took longer than {seconds:g} s; try again later") from error
     except aiohttp.ClientConnectorError as error:
         if isinstance(error.os_error, _RefusedError):
             raise refused(what, str(error.os_error)) from error
@@ -482,11 +482,17 @@ def _why(error: Exception) -> str:
     reasons: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
         # Labels of a name that are too long do not even reach the name server.
         ((aiohttp.ClientConnectorDNSError, UnicodeError), "there is no site of that name; check the spelling"),
-        ((aiohttp.ClientSSLError, aiohttp.ClientConnectorCertificateError), "its certificate is not to be trusted"),
+        (
+            (aiohttp.ClientSSLError, aiohttp.ClientConnectorCertificateError),
+            "its certificate is not to be trusted; save the page and attach it as a file",
+        ),
         (aiohttp.ClientConnectorError, "nobody answers there; try again later"),
         (aiohttp.ClientPayloadError, "only a part of it arrived; try again"),
         (aiohttp.ServerDisconnectedError, "its server hung up; try again"),
         (zlib.error, "it is compressed and damaged; try again"),
-        ((aiohttp.ClientResponseError, aiohttp.InvalidURL), "its server does not speak proper HTTP"),
+        (
+            (aiohttp.ClientResponseError, aiohttp.InvalidURL),
+            "its server does not speak proper HTTP; save the page and attach it as a file",
+        ),
     )
     return next((reason for kind, reason in reasons if isinstance(error, kind)), "the connection broke off; try again")

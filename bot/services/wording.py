@@ -26,6 +26,14 @@ _NOUNS: dict[str, tuple[str, ...]] = {
     "related": ("related link",),
 }
 
+# What is told of once, however often it was taken out.
+_UNCOUNTED = {
+    "bidi-control": "marks that reverse the reading direction",
+    "control-character": "control characters",
+    "invisible-mark": "marks that cannot be seen",
+    "nul": "NUL characters",
+}
+
 
 def count(number: int, thing: str, things: str | None = None) -> str:
     """Say `1 article`, `3 articles`, `12,000 files`."""
@@ -90,7 +98,10 @@ def head_line(head: ArticleHead, *extra: Inline) -> Words:
 def dropped(notes: Iterable[Note]) -> str:
     """Say what reading left out: `2 share bars, 1 comment form`; empty where it left nothing out."""
     roles = Counter(note.role for note in notes if note.kind is NoteKind.DROPPED)
-    named = [count(number, *_NOUNS.get(role, (name_role(role),))) for role, number in roles.most_common()]
+    named = [
+        _UNCOUNTED.get(role) or count(number, *_NOUNS.get(role, (name_role(role),)))
+        for role, number in roles.most_common()
+    ]
     return ", ".join(named)
 
 
@@ -101,9 +112,10 @@ def remarks(notes: Iterable[Note]) -> tuple[str, ...]:
 
 
 def _remark(note: Note) -> str:
-    if note.kind is NoteKind.GUESSED and note.text:
-        return f"Guessed {name_role(note.role)} “{shorten(' '.join(note.text.split()), 60)}”: {note.detail}"
-    return note.detail
+    if note.kind is not NoteKind.GUESSED or not note.text:
+        return note.detail
+    guess = shorten(" ".join(note.text.split()), 60)
+    return f"Guessed {name_role(note.role)} “{guess}”: {note.detail[:1].lower()}{note.detail[1:]}"
 
 
 def address(desk_id: int, origins: Sequence[StoredUpload], words: str = "") -> str | None:

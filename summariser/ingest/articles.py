@@ -8,7 +8,7 @@ from summariser.ingest import bundles
 from summariser.ingest.dates import Dated, read_dateline_date
 from summariser.ingest.extract import Facts
 from summariser.ingest.roles import Role, read_byline, recognise
-from summariser.ingest.units import Unit, is_capitalised, overlap, vocabulary
+from summariser.ingest.units import Unit, is_capitalised, is_trimming, overlap
 from summariser.model import DateKind, Note, NoteKind
 from summariser.text import dateline_end
 
@@ -44,12 +44,12 @@ class _Sheet:
     last: int
     """Where its last paragraph stands."""
     taken: dict[int, str] = field(default_factory=dict)
-    """Units that are no text: the role they are noted with, empty for the titles."""
+    """Units that are no text: the role they are noted with as a plain string, empty for the titles."""
     guesses: list[Note] = field(default_factory=list)
 
     def drop(self, index: int, role: str) -> None:
         """Take a unit out of the text."""
-        self.taken.setdefault(index, role)
+        self.taken.setdefault(index, str(role))
 
 
 def draft(row: Sequence[Unit], facts: Facts) -> Draft:
@@ -62,7 +62,8 @@ def draft(row: Sequence[Unit], facts: Facts) -> Draft:
     date = _read_date(sheet)
     _drop_names(sheet)
     _drop_tail(sheet)
-    if not any(index not in sheet.taken for index in range(len(row))) and title is not None:
+    if title is not None and sheet.body == len(row) and len(sheet.taken) == len(row):
+        # A headline and no text: better quoted as it stands than refused.
         sheet.taken = {index: role for index, role in sheet.taken.items() if role}
         title = None
     return Draft(
@@ -147,14 +148,14 @@ def _single_title(sheet: _Sheet, head: Sequence[int], facts: Facts) -> int | Non
     rest = [index for index in head if not (_is_page_title(sheet.row[index].words) and head[-1] > index)]
     ranked = [index for index in rest if sheet.row[index].level == 1]
     telling = [index for index in rest if len(sheet.row[index].words.split()) >= _LEAST_HEADLINE]
-    return next(iter(ranked or telling or rest), None)
+    first, second = (*(ranked or telling or rest), None, None)[:2]
+    repeated = first is not None and second is not None and is_trimming(sheet.row[first].words, sheet.row[second].words)
+    return second if repeated else first
 
 
 def _other_title(known: str | None, printed: str) -> str | None:
     """Return the title that the file states, where it is another one and not the printed one with trimmings."""
-    if known is None or vocabulary(known) <= vocabulary(printed) or vocabulary(printed) <= vocabulary(known):
-        return None
-    return known
+    return None if known is None or is_trimming(known, printed) else known
 
 
 def _is_page_title(line: str) -> bool:
@@ -193,14 +194,15 @@ def _origin_of(sheet: _Sheet, index: int) -> tuple[str | None, str | None]:
     if unit.role is Role.SOURCE:
         return re.split(r"[:：]\s?", unit.words, maxsplit=1)[-1].strip(" ."), None
     if unit.role is Role.DATE and unit.date is not None and unit.date.rest:
-        sheet.guesses.append(Note(NoteKind.GUESSED, "source", "It stands beside the date.", unit.words))
+        sheet.guesses.append(Note(NoteKind.GUESSED, "source", "It stands beside the date.", unit.date.rest))
         return unit.date.rest, None
     place = _PLACE_SOURCE.fullmatch(unit.words) if unit.role is None and index not in sheet.taken else None
     if place is None or not is_capitalised(unit.words) or len(unit.words.split()) > 9:
         return None, None
     sheet.drop(index, Role.SOURCE)
-    sheet.guesses.append(Note(NoteKind.GUESSED, "source", "It stands beside the place.", unit.words))
-    return " ".join(place["source"].split()), None
+    source = " ".join(place["source"].split())
+    sheet.guesses.append(Note(NoteKind.GUESSED, "source", "It stands beside the place.", source))
+    return source, None
 
 
 def _dateline_agency(sheet: _Sheet) -> str | None:

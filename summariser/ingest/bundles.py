@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from summariser.ingest.roles import Role
-from summariser.ingest.units import Unit, overlap, prose_before
+from summariser.ingest.units import Unit, is_trimming, overlap, prose_before
 from summariser.model import DateKind
 from summariser.text import dateline_end, words
 
-# Two headlines over one story share most words; with a dateline or date below them fewer are proof enough.
+# Two headlines over one story share half of their words; with a dateline or date below them fewer are proof enough.
 DOUBLED = 0.5
 DOUBLED_ABOVE_EVIDENCE = 0.3
 # A head has no more lines than this between its headline and its text.
@@ -36,7 +36,8 @@ def is_doubled(row: Sequence[Unit], index: int, least: float = DOUBLED) -> bool:
     """Tell whether a headline is followed at once by another for the same story."""
     if index + 1 >= len(row) or not (row[index].is_heading and row[index + 1].is_heading):
         return False
-    return overlap(row[index].words, row[index + 1].words) >= least
+    pair = row[index].words, row[index + 1].words
+    return overlap(*pair) >= least and not is_trimming(*pair)
 
 
 def has_dateline(unit: Unit) -> bool:
@@ -61,9 +62,9 @@ def _starts(row: Sequence[Unit]) -> Iterator[int]:
 def _start(row: Sequence[Unit], begin: int, end: int, *, commented: bool, dated: bool) -> int | None:
     """Return the headline among the units between two stretches of prose that begins an article, None without proof."""
     headings = [index for index in range(begin, end) if row[index].is_heading]
-    for index in headings:
-        if is_doubled(row, index) and index + 1 < end:
-            return index
+    # The pair stands right above the text; further up similar lines are links.
+    if len(headings) > 1 and is_doubled(row, headings[-2]) and headings[-1] < end:
+        return headings[-2]
     if commented:
         return None
     return _start_after_rule(row, begin, headings) or _start_above_evidence(row, end, headings, dated=dated)

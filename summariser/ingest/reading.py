@@ -46,7 +46,7 @@ def read(data: bytes, filename: str, *, limits: Limits | None = None) -> Documen
         raise TooLargeError(filename, what="articles", limit=f"{limits.articles:,}")
     canonical, articles = _compose(drafts)
     notes = (*(decoded.notes if decoded else ()), *cleaning, *extract.notes, *_told(drafts))
-    return Document(canonical, articles, notes, format=kind, encoding=decoded.encoding if decoded else None)
+    return Document(canonical, articles, notes, format=kind.value, encoding=decoded.encoding if decoded else None)
 
 
 def prepare(data: bytes, filename: str, *, limits: Limits | None = None) -> Reading:

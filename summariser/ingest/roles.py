@@ -63,6 +63,7 @@ _PHRASES: dict[Role, tuple[str, ...]] = {
         r"(?:read|watch|listen|more)\s?(?:[:>»|]|$)",
         r"(?:read (?:more|also|next|on)|also read|see also|must read|recommended)\s?(?:[:>»|]|[-–—]\s|$)",
         r"(?:read more|also read|read also|see also|lire aussi|lea también|lesen sie auch)\b",
+        r"(?:just|must) watch(?:ed)?\b|media playback is|story continues below",
         r"more on (?:this|the) (?:story|topic)|recommended (?:for you|reading|stories)",
         r"you (?:may|might) (?:also )?(?:like|be interested in)|don[’']t miss\s?:|click here (?:to|for)\b",
         r"(?:lire également|à lire aussi|sehen sie auch|mehr zum thema|lea además|te puede interesar)\b",
@@ -114,11 +115,11 @@ _CREDITS = (
     rf"\((?:{_PICTURE}|file|ap|afp|reuters|epa|getty)\b[^()]{{0,80}}\)$|\bfile (?:photo|picture|image)\b",
     r"\b(?:getty images|shutterstock|wikimedia commons|unsplash|flickr|afp photo|ap photo|epa-efe)\b",
     r"\[[^\]\[]{2,60}/[^\]\[]{2,60}\]$|\([^\W\d_][\w.’' -]{1,40}/[^\W\d_][\w.’' -]{1,40}\)$",
-    r"\bcredits?:\s?\S|\bcrédit photo\b|^(?:صورة|الصورة|تصوير|عدسة)\b",
+    r"^image (?:copyright|caption)\b|^media caption\b|\bcredits?:\s?\S|\bcrédit photo\b|^(?:صورة|الصورة|تصوير|عدسة)\b",
 )
 _CREDIT_KEYS = """
 photo image picture video graphic illustration map foto bild fotoğraf screenshot © / getty shutterstock wikimedia
-unsplash flickr epa credit crédit (file (ap (afp (reuters صورة تصوير عدسة
+unsplash flickr epa caption credit crédit (file (ap (afp (reuters صورة تصوير عدسة
 """
 _CREDIT_WORDS = tuple(_CREDIT_KEYS.split())
 _CREDIT = re.compile("|".join(_CREDITS), re.IGNORECASE)

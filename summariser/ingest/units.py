@@ -56,10 +56,16 @@ def units(text: str, *, marked: bool) -> list[Unit]:
 
 
 def overlap(one: str, other: str) -> float:
-    """Return how much of the shorter line's vocabulary stands in the other, 0 to 1; a single word is nothing."""
+    """Return how much of the longer line's vocabulary stands in the other, 0 to 1; a single word is nothing."""
     first, second = vocabulary(one), vocabulary(other)
     shared = len(first & second)
-    return shared / min(len(first), len(second)) if shared > 1 else 0.0
+    return shared / max(len(first), len(second)) if shared > 1 else 0.0
+
+
+def is_trimming(one: str, other: str) -> bool:
+    """Tell whether one line says nothing beyond the other: a headline with its site's name, a line repeated."""
+    first, second = vocabulary(one), vocabulary(other)
+    return first <= second or second <= first
 
 
 def vocabulary(line: str) -> set[str]:
@@ -118,7 +124,7 @@ def _has_credit(line: str) -> bool:
     segments = split_sentences(line)
     last = segments[-1].cut(line) if len(segments) > 1 else ""
     told = all(is_sentence(segment.cut(line)) for segment in segments[:-1])
-    return told and 0 < len(last.split()) <= 7 and not is_sentence(last) and last[-1].isalpha() and is_capitalised(last)
+    return told and 1 < len(last.split()) <= 7 and not is_sentence(last) and last[-1].isalpha() and is_capitalised(last)
 
 
 def prose_before(row: Sequence[Unit]) -> list[int]:

@@ -14,6 +14,8 @@ _ENGLISH = (
     r"by contrast|in contrast|in this context|in that case|even so|that said|as such|after that|since then)\b"
     r"|the (?:[\w’'-]+ ){1,2}also\b"
     r"|the (?:group|pair|duo|trio|couple|two|three|latter|former|same|others?|man|woman)\b"
+    # An enumeration told sentence by sentence: "The second was a folder."
+    r"|(?:the|a) (?:first|second|third|fourth|fifth|sixth|last|final)(?: ones?)? (?:is|are|was|were|of|came|has|had)\b"
 )
 _ARABIC = (
     r"(?:هو|هي|هم|هذا|هذه|ذلك|تلك|هؤلاء|لكن|ولكن|كما|كذلك|وأضاف|وأضافت|وأوضح|وأكد|وتابع|"

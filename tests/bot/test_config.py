@@ -100,3 +100,29 @@ def test_importing_the_settings_reads_nothing(tmp_path):
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env={"LOG_LEVEL": "nonsense"}, check=False)
 
     assert done.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "value"),
+    [
+        ("LOG_LEVEL=debug", "log_level", "DEBUG"),
+        ("DISCORD_API_URL=https://proxy.example/api/v10", "discord_api_url", "https://proxy.example/api/v10"),
+        ("DISCORD_GATEWAY_URL=wss://gateway.example", "discord_gateway_url", "wss://gateway.example"),
+    ],
+)
+def test_settings_are_taken_as_people_write_them(tmp_path, monkeypatch, line, name, value):
+    assert getattr(read(tmp_path, monkeypatch, line), name) == value
+
+
+def test_blanks_around_the_token_are_no_part_of_it(tmp_path, monkeypatch):
+    settings = read(tmp_path, monkeypatch, 'DISCORD_TOKEN=" secret "')
+
+    assert settings.discord_token.get_secret_value() == "secret"
+
+
+@pytest.mark.parametrize(
+    "line", ["DISCORD_API_URL=proxy", "DISCORD_GATEWAY_URL=https://x.example", "FETCH_ALLOW_NETWORKS=10.0.0.1/8"]
+)
+def test_what_can_never_work_is_refused_at_once(tmp_path, monkeypatch, line):
+    with pytest.raises(ValidationError):
+        read(tmp_path, monkeypatch, line)

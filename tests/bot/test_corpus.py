@@ -101,6 +101,18 @@ async def test_when_nothing_could_be_read_the_error_says_why_of_each(services, s
     assert await storage.count(call.scope) == 0
 
 
+async def test_what_was_taken_out_while_it_was_brought_again_is_read_again(services, storage, call, ferry):
+    receipt = await services.corpus.add(call, file=ferry)
+    later = replace(call, origin_id=2)
+    prepared = await services.intake.prepare(later, ferry)
+    await services.perform(call, receipt.actions[-1].request)
+
+    taken = await services.intake.keep(later, prepared)
+
+    assert prepared.extraction is None
+    assert await storage.count(call.scope) == len(taken.article_ids) == 1
+
+
 async def test_nothing_given_is_answered_with_what_to_give(services, call):
     with pytest.raises(NothingGivenError, match="Attach a file"):
         await services.corpus.add(call)

@@ -105,6 +105,12 @@ async def test_with_an_empty_corpus_an_unknown_title_leads_to_add(services, call
         await services.summaries.summarise(call, article="anything")
 
 
+@pytest.mark.parametrize("asked", ["99999999999999999999", "9223372036854775808", "٣٣٣٣٣٣٣٣٣٣٣٣٣٣", "-1", "0"])
+async def test_a_number_that_is_no_id_is_an_unknown_article(services, call, asked):
+    with pytest.raises(NoSuchArticleError):
+        await services.summaries.summarise(call, article=asked)
+
+
 async def test_several_fitting_titles_are_listed(services, call, tmp_path):
     for number, name in enumerate(("north", "south")):
         path = tmp_path / f"{name}.txt"

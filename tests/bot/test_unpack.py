@@ -193,3 +193,21 @@ def test_a_reading_comes_back_as_it_was():
 def test_a_reading_whose_offsets_do_not_fit_its_text_is_refused(wrong):
     with pytest.raises(UnexpectedResultError):
         unpack_reading(pack(wrong))
+
+
+def test_instructions_that_change_a_value_after_it_was_built_are_found_out():
+    built = pack(Span(1, 2))
+    state = pickle.dumps(["one", 2], protocol=2)
+    # PROTO and FRAME of the first, then its instructions, then the state's, then BUILD (b) and STOP (.).
+    body = built[2:] if built[2:3] != b"\x95" else built[11:]
+    forged = built[:2] + body[:-1] + state[2:-1] + b"b."
+
+    with pytest.raises(UnexpectedResultError, match=r"Span\.start"):
+        unpack(forged)
+
+
+def test_a_list_that_holds_itself_ends():
+    endless = []
+    endless.append(endless)
+
+    assert len(unpack(pickle.dumps(endless))) == 1

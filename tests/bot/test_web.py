@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
 
-from bot.services.calls import Incoming
+from bot.services.calls import Incoming, bare_name
 from bot.services.errors import AddressError, DownloadError, FileTooLargeError
-from bot.services.web import DISCORD_CDN, Web, _clean, _why
+from bot.services.web import DISCORD_CDN, Web, _why
 
 LOOPBACK = (ip_network("127.0.0.0/8"),)
 LIMIT = 100_000
@@ -414,7 +414,7 @@ async def test_a_long_name_is_cut_before_its_suffix():
 
 @given(st.text())
 def test_a_clean_name_has_no_path_and_nothing_unseen(name):
-    cleaned = _clean(name)
+    cleaned = bare_name(name)
 
     assert not set(cleaned) & set("/\\\0\n\r\u202e\u2066\u200b")
     assert cleaned not in {".", ".."}

@@ -81,7 +81,7 @@ def test_remarks_are_said_once():
     guess = Note(NoteKind.GUESSED, "source", "It stands beside the date.", "The  Courier")
     others = [Note(NoteKind.DROPPED, "caption", "no remark"), Note(NoteKind.SPLIT, "article", "Article 2 begins.")]
 
-    assert remarks([guess, guess, *others]) == ("Guessed source “The Courier”: It stands beside the date.",)
+    assert remarks([guess, guess, *others]) == ("Guessed source “The Courier”: it stands beside the date.",)
 
 
 def test_a_remark_without_words_of_the_file_stands_alone():

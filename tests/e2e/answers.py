@@ -3,9 +3,13 @@
 import asyncio
 import os
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
-from loopback import Attachment
+from loopback import Attachment, Message, checks
+from loopback.interactions import Does, find_command
+from loopback.messages import numbered
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(__file__).parent / "data"
@@ -53,3 +57,33 @@ async def settle(look):
     async with asyncio.timeout(10):
         while not look():  # noqa: ASYNC110 - there is no event to wait for
             await asyncio.sleep(0.01)
+
+
+def rows(database):
+    """Return what a corpus holds: the rows of each table, without the controls of answers."""
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {
+            name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]
+            for name in tables
+            if name not in {"action", "alembic_version"}
+        }
+
+
+def old_message(discord, channel, custom_id):
+    """Return a message of the bot's own with a button that is not from now."""
+    button = {"type": 2, "style": 2, "label": "Next", "custom_id": custom_id}
+    components = numbered([{"type": 10, "content": "From long ago."}, {"type": 1, "components": [button]}])
+    message = Message(
+        discord.state.ids.next(), channel, discord.state.bot, components=components, flags=checks.COMPONENTS_V2
+    )
+    return discord.state.add_message(message)
+
+
+def slash_unchecked(discord, user, channel, command, **options):
+    """Run a command with numbers and texts that Discord's own client would not let pass."""
+    registered, declared = find_command(discord.state.commands[0], command)
+    kinds = {option["name"]: option["type"] for option in declared}
+    given = [{"name": name, "type": kinds[name], "value": value} for name, value in options.items()]
+    data = {"id": registered["id"], "name": command, "type": 1, "options": given}
+    return discord._interact(Does.COMMAND, user, channel, data)

@@ -46,6 +46,25 @@ def run(command, folder):
     )
 
 
+TRANSCRIPT = re.findall(r"<!-- demo -->\n```text\n(.+?)```", README, re.DOTALL)
+
+
+def test_the_transcript_is_what_the_demo_prints():
+    demo = subprocess.run(
+        [sys.executable, "-m", "bot", "demo"],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+    [transcript] = TRANSCRIPT
+    shown = [line.removesuffix("…").rstrip() for line in transcript.splitlines()]
+    assert [line for line in shown if line not in demo.stdout] == []
+
+
 def test_there_are_two_commands_that_set_everything_up():
     assert len(SET_UP) == 2
     assert SET_UP[0].endswith(".venv/bin/verbatim demo")

@@ -25,6 +25,7 @@ class Fault:
     after_effect: bool
     times: int
     seconds: float
+    code: int = 0
     struck: int = 0
     """How often it has happened so far."""
 
@@ -40,15 +41,23 @@ class Faults:
     orders: list[Fault] = field(default_factory=list)
 
     def next(
-        self, route: str, *, status: Failure, after_effect: bool = False, times: int = 1, seconds: float = 0.5
+        self,
+        route: str,
+        *,
+        status: Failure,
+        after_effect: bool = False,
+        times: int = 1,
+        seconds: float = 0.5,
+        code: int = 0,
     ) -> Fault:
         """Let the next requests to a route fail.
 
-        `route` is `METHOD /path` without the API's prefix, with `*` for what may vary. `status` is an answer to give,
-        "cut" to reset the connection, or "slow" to wait `seconds` first (which a 429 also asks the client to do). With
-        `after_effect` the request does its work, and only its answer is lost.
+        `route` is `METHOD /path` without the API's prefix, with `*` for what may vary. `status` is an answer to give
+        (`code` is Discord's own number for the reason), "cut" to reset the connection, or "slow" to wait `seconds`
+        first (which a 429 also asks the client to do). With `after_effect` the request does its work, and only its
+        answer is lost.
         """
-        self.orders.append(Fault(route, status, after_effect, times, seconds))
+        self.orders.append(Fault(route, status, after_effect, times, seconds, code))
         return self.orders[-1]
 
     async def strike(self, request: web.Request, name: str, handler: Handler) -> web.StreamResponse:
@@ -82,4 +91,4 @@ def _answer(fault: Fault) -> web.Response:
         body = {"message": "You are being rate limited.", "retry_after": fault.seconds, "global": False}
         # discord.py takes a 429 without Via for a ban by Cloudflare.
         return Refusal(429, 0, "", body).response({"Via": "1.1 google", "Retry-After": str(fault.seconds)})
-    return Refusal(fault.status, 0, f"{fault.status}: ordered by the test").response()
+    return Refusal(fault.status, fault.code, f"{fault.status}: ordered by the test").response()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 from . import checks
@@ -35,7 +36,7 @@ class StoredFile:
     @property
     def path(self) -> str:
         """The path that it is served under."""
-        return f"/attachments/{self.channel_id}/{self.id}/{self.attachment.filename}"
+        return f"/attachments/{self.channel_id}/{self.id}/{PurePosixPath(self.attachment.filename).name}"
 
     def payload(self, url: str, *, ephemeral: bool = False) -> Payload:
         """Return the attachment object; `url` is the signed address."""

@@ -305,6 +305,8 @@ class Rest:
             raise refusal("Invalid Webhook Token")
         if interaction.acked_at is None:
             raise refusal("Unknown Webhook")
+        if interaction.channel.id not in self._state.channels:
+            raise refusal("Unknown Channel")
         return interaction
 
     def _hooked(self, request: web.Request) -> tuple[Interaction, Message]:

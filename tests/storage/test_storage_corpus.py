@@ -272,7 +272,7 @@ async def test_an_article_of_another_desk_or_of_none_is_unknown(storage, questio
     added = await storage.add(scope(1), upload(HARBOUR), reading(HARBOUR))
     ask = getattr(storage, question)
 
-    with pytest.raises(UnknownArticleError, match="pick it from the list"):
+    with pytest.raises(UnknownArticleError, match="bring it in again with /add"):
         await ask(whole(desk=2), added.article_ids[0])
     with pytest.raises(UnknownArticleError):
         await ask(whole(), 99)

@@ -37,8 +37,8 @@ async def _do(corpus, step):
         await getattr(corpus, name)(asking, *rest)
 
 
-@settings(max_examples=25, deadline=None)
-@given(steps=st.lists(_STEPS, min_size=3, max_size=14), asking=st.lists(_SCOPES, min_size=3, max_size=3))
+@settings(max_examples=15, deadline=None)
+@given(steps=st.lists(_STEPS, min_size=3, max_size=14), asking=st.lists(_SCOPES, min_size=2, max_size=2))
 async def test_every_read_shows_what_a_plain_list_says(steps, asking):
     async with open_storage("sqlite+aiosqlite://") as storage:
         corpus = NaiveCorpus(storage)

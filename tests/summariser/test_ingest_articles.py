@@ -112,6 +112,13 @@ def test_a_first_line_without_a_second_is_the_title_below_the_sites_own():
     assert dropped(document) == {"News - Local - The Herald": "site-header"}
 
 
+def test_a_headline_repeated_with_its_sites_name_is_one_title():
+    article, document = only(f"Council shuts old bridge - The Halm Herald\n\nCouncil shuts old bridge\n\n{BODY}")
+
+    assert (article.title, article.republished_title) == ("Council shuts old bridge", None)
+    assert set(dropped(document).values()) == {"site-header"}
+
+
 def test_the_name_of_a_section_is_no_title():
     article, document = only(f"Opinion\n\nCouncil shuts old bridge\n\nA deck that says a little more\n\n{BODY}")
 
@@ -247,7 +254,7 @@ def split_titles(text, filename="bundle.txt"):
     "evidence",
     [
         "By Ada Roe\n\n" + OTHER,
-        "A whale in the harbour this morning\n\n" + OTHER,
+        "Beast seen in harbour this morning\n\n" + OTHER,
         "HALM — " + OTHER,
         "Posted on May 3, 2020\n\n" + OTHER,
         "The Herald, May 3, 2020\n\n" + OTHER,
@@ -269,6 +276,8 @@ def test_a_headline_with_evidence_below_it_begins_an_article(evidence):
         "---\n\n",
         "Ada Roe\n\nBy Tom Vik\n\n",
         "More news here today\n\nUpdated: May 3, 2020\n\nWhat comes next for us\n\n",
+        "A line that is repeated here\n\nA line that is repeated here\n\n",
+        "Council shuts the old bridge\n\nCouncil shut the long bridge\n\nWhat comes next for us\n\n",
         "Leave a Reply\n\nBest bridge of all\n\nMay 3, 2020 at 8:01 am\n\n",
     ],
 )
@@ -300,14 +309,15 @@ def test_a_rule_above_a_headline_of_the_first_ones_rank_parts_articles():
 def test_doubled_headlines_begin_an_article_even_after_comments():
     text = (
         f"Council shuts bridge\n\n{BODY}\n\nLeave a Reply\n\nYour name\n\n"
-        f"Traitor whale in harbour\n\nWhale in harbour\n\n{OTHER}"
+        f"Traitor whale in harbour\n\nGrey whale in harbour\n\n{OTHER}"
     )
 
-    assert split_titles(text) == ["Council shuts bridge", "Whale in harbour"]
+    assert split_titles(text) == ["Council shuts bridge", "Grey whale in harbour"]
 
 
 def test_an_article_whose_text_is_all_comments_is_none():
-    text = f"Council shuts bridge\n\n{BODY}\n\nTraitor whale in harbour\n\nWhale in harbour\n\nLeave a Reply\n\n{OTHER}"
+    heads = "Traitor whale in harbour\n\nGrey whale in harbour"
+    text = f"Council shuts bridge\n\n{BODY}\n\n{heads}\n\nLeave a Reply\n\n{OTHER}"
 
     assert split_titles(text) == ["Council shuts bridge"]
 

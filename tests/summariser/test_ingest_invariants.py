@@ -63,6 +63,8 @@ def holds_together(data, filename):
     document = reading.document
     assert document.text.encode()
     assert document.articles
+    # What leaves the worker must not drag our readers into the process that receives it.
+    assert {type(document.format), *(type(note.role) for note in document.notes)} == {str}
     end = 0
     for article, spans in zip(document.articles, reading.sentences, strict=True):
         assert article.start >= end

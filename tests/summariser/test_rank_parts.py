@@ -76,6 +76,7 @@ def test_vectors_have_length_one_unless_they_are_empty():
         ("Sin embargo, el voto vale.", "es"),
         ("Bu, kimseyi şaşırtmadı.", "tr"),
         ("وأضاف أن التصويت قائم.", "ar"),
+        ("The second was a folder.", "en"),
     ],
 )
 def test_an_opening_that_points_back_leans(sentence, language):
@@ -89,6 +90,7 @@ def test_an_opening_that_points_back_leans(sentence, language):
         ("This week brought rain.", "en"),
         ("Thatcher's papers were sold.", "en"),
         ("The groups met again.", "en"),
+        ("The second bridge was opened in May.", "en"),
         ("Sonia ging.", "de"),
         ("He left at noon.", "xx"),
     ],

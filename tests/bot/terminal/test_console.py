@@ -324,3 +324,12 @@ async def test_a_path_in_a_form_that_leads_nowhere_is_named(session):
 
     with pytest.raises(NoFileError, match=r"none\.txt"):
         await session.submit(form, {"files": "none.txt", "text": ""})
+
+
+@in_session
+async def test_an_opened_passage_leaves_the_controls_of_its_summary(session):
+    code, told = await script(session, "/summarise file:ferry.txt sentences:2\nopen 1\nopen 2\n1\n")
+
+    assert code == 0
+    assert "[2] Night ferry" in told
+    assert told.count("open 1 … 2 shows") == 1

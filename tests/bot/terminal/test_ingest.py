@@ -8,6 +8,7 @@ from bot.cli import main
 from bot.console.ingest import Tally, ingest, stable_id, summary
 from bot.render.terminal import UNWRAPPED, paint
 from storage.base import LOCAL_DESK
+from storage.errors import FullError
 
 ARTICLE = """Reservoir {name} opens its gates
 
@@ -155,3 +156,28 @@ def test_the_command_exits_1_if_a_file_failed(folder, papers, capsys):
     assert code == 1
     assert "Added 3 articles from 3 files" in told
     assert "nowhere.txt" in told
+
+
+def test_trouble_that_is_every_files_is_told_once():
+    tally = Tally(files=1, articles=1, stopped="The disk is full.")
+
+    told = said(tally)
+
+    assert told.count("The disk is full.") == 1
+    assert "run the same command again" in told
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_nothing_more_is_tried_on_a_full_disk(services, storage, papers, monkeypatch):
+    tried = []
+
+    async def full(scope, upload, extraction):
+        tried.append(upload.filename)
+        raise FullError
+
+    monkeypatch.setattr(storage, "add", full)
+    tally = await take(services, papers)
+
+    assert tally.stopped
+    assert len(tried) <= 2
+    assert tally.failures == []

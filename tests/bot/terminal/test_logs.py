@@ -62,3 +62,12 @@ def test_events_below_the_level_are_left_out():
     logging.getLogger("bot.test").info("nothing much")
 
     assert file.getvalue() == ""
+
+
+@pytest.mark.parametrize("name", ["discord.http", "discord.gateway", "discord.webhook.async_"])
+def test_what_people_wrote_stays_out_of_the_log_at_every_level(name):
+    file = logged("console", level="DEBUG")
+
+    logging.getLogger(name).debug("has received %s", {"content": "an article"})
+
+    assert file.getvalue() == ""

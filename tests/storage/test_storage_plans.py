@@ -1,0 +1,55 @@
+"""SQLite finds what is asked for by its key, however large the desk."""
+
+import pytest
+from corpus_makers import BUNDLE, HARBOUR, reading, scope, upload, whole
+from sqlalchemy import event
+
+from storage import open_storage
+
+# The newest uploads are found by walking back along the desk's, and counting looks at one narrow index.
+_WALKS = {"SEARCH upload USING PRIMARY KEY (desk_id=?)"}
+_COUNTS = (
+    "SEARCH extraction USING COVERING INDEX ix_extraction_desk_id_blob_superseded_articles_extraction_id (desk_id=?)"
+)
+
+
+@pytest.fixture
+async def plans():
+    """A storage, and the plan of each statement that it has run since it was opened."""
+    async with open_storage("sqlite+aiosqlite://") as storage:
+        line = storage._database._writers._idle[0]
+        found = {}
+
+        def explain(connection, _cursor, statement, parameters, _context, many):
+            if not many and not statement.startswith(("BEGIN", "PRAGMA")):
+                rows = line._conn.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+                found[statement] = [row[3] for row in rows]
+
+        event.listen(line._sql, "before_cursor_execute", explain)
+        yield storage, found
+
+
+@pytest.mark.parametrize("asking", [scope(1), scope(1, 2, 3, 4), whole()])
+async def test_no_statement_walks_through_a_whole_desk(plans, asking):
+    storage, found = plans
+
+    harbour = await storage.add(asking, upload(HARBOUR), reading(HARBOUR))
+    await storage.add(asking, upload(BUNDLE), reading(BUNDLE))
+    await storage.add(asking, upload(BUNDLE), None)
+    for article_id in harbour.article_ids:
+        await storage.article(asking, article_id)
+        await storage.sentences(asking, article_id)
+        await storage.origins(asking, article_id)
+    await storage.newest(asking)
+    await storage.suggest(asking, "tram vell")
+    await storage.count(asking)
+    await storage.anchor(asking, [harbour.upload_id], channel_id=1, message_id=2)
+    await storage.remove_uploads(asking, [harbour.upload_id])
+
+    steps = {(step, statement) for statement, plan in found.items() for step in plan}
+    assert len(found) > 20
+    walking = {(step, statement) for step, statement in steps if step.endswith("(desk_id=?)")}
+    assert {step for step, _ in walking} <= {*_WALKS, _COUNTS}
+    assert all("ORDER BY upload.upload_id DESC" in statement for step, statement in walking if step in _WALKS)
+    scans = {step for step, _ in steps if step.startswith("SCAN")}
+    assert scans <= {"SCAN files", "SCAN candidates"}
