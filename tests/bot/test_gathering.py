@@ -77,9 +77,9 @@ async def test_more_than_a_message_may_bring_is_left_and_told(services, call, fe
 
 async def test_only_a_few_files_are_held_at_one_time(services, call, ferry, monkeypatch):
     held = most = 0
-    really = type(services.intake).take
+    really = type(services.intake).prepare
 
-    async def take(*given):
+    async def prepare(*given):
         nonlocal held, most
         held += 1
         most = max(most, held)
@@ -89,7 +89,7 @@ async def test_only_a_few_files_are_held_at_one_time(services, call, ferry, monk
         finally:
             held -= 1
 
-    monkeypatch.setattr(type(services.intake), "take", take)
+    monkeypatch.setattr(type(services.intake), "prepare", prepare)
 
     await services.corpus.gather(call, files=[replace(ferry, attachment_id=number) for number in range(8)])
 
@@ -100,7 +100,7 @@ async def test_who_may_not_add_is_told_once_for_all_files(services, call, ferry,
     async def refuse(*_):
         raise MayNotAddError
 
-    monkeypatch.setattr(type(services.intake), "take", refuse)
+    monkeypatch.setattr(type(services.intake), "prepare", refuse)
 
     with pytest.raises(MayNotAddError):
         await services.corpus.gather(call, files=[ferry, mooring])

@@ -100,7 +100,17 @@ CASES = {
         {"article": "nothing like it"},
         {"article": "4611686018427387904"},
     ),
+    "search": (
+        {"query": "ferry", "private": False},
+        {"query": '"engine room" -frost', "source": "nobody", "order": "newest"},
+        {"query": "passengers", "since": "2020-01-01", "until": "2020-12-31", "page": 1},
+        {"query": '("'},
+    ),
+    "help": ({"command": "add"},),
+    "privacy": ({},),
 }
+# They change a server's settings, which the terminal's desk has none of.
+IN_A_SERVER = "settings "
 ALL_CASES = [(command, options) for command, cases in CASES.items() for options in cases]
 
 
@@ -113,6 +123,8 @@ class Recorder:
 
     def __getattr__(self, name):
         asked = getattr(self._service, name)
+        if not callable(asked):
+            return asked
         return self._waiting(asked) if inspect.iscoroutinefunction(asked) else self._asking(asked)
 
     def _waiting(self, asked):
@@ -313,7 +325,9 @@ def _is_place(part):
 
 async def test_every_command_and_each_of_its_options_has_a_case(services):
     declared = {
-        command.name: {option.name for option in command.options} for command in read_commands(cogs.build(services))
+        command.name: {option.name for option in command.options}
+        for command in read_commands(cogs.build(services))
+        if not command.name.startswith(IN_A_SERVER)
     }
 
     assert {command: set().union(*cases) for command, cases in CASES.items()} == declared
@@ -383,7 +397,7 @@ async def test_the_same_is_offered_while_an_option_is_typed(both, services):
         (command.name, option.name)
         for command in read_commands(cogs.build(services))
         for option in command.options
-        if option.suggests
+        if option.suggests and not command.name.startswith(IN_A_SERVER)
     ]
 
     for front_end in both:
