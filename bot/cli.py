@@ -172,13 +172,18 @@ def _run(_: argparse.Namespace) -> int:
 
 
 async def _go_online(settings: "Settings") -> int:
-    from bot.app import open_app
+    from bot.app import open_app, tidy
     from bot.gateway import run_gateway
 
     async with open_app(settings) as app:
         # Expired buttons go at each start; there are too few between two starts to matter.
         await app.storage.prune_actions(now=datetime.now(UTC))
-        return await run_gateway(settings, app.services, app.storage)
+        tidying = asyncio.create_task(tidy(app.storage))
+        try:
+            return await run_gateway(settings, app.services, app.storage)
+        finally:
+            tidying.cancel()
+            await asyncio.wait({tidying})
 
 
 def _ingest(options: argparse.Namespace) -> int:

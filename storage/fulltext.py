@@ -35,7 +35,7 @@ STATEMENTS = (
     f"CREATE TRIGGER spelling_changed AFTER UPDATE ON spelling BEGIN {_DELETE}; {_INSERT}; {_MARK}; END",
 )
 
-# One call's work, some 20 ms (bench/searching.py): as much as may go with the removal of an upload.
+# One call's work, 30 to 100 ms (bench/searching.py): as much as may go with the removal of an upload.
 _PURGED_PAGES = 250
 _MARKED = (fingerprint.c.desk_id == 0, fingerprint.c.name == "search:purge")
 
