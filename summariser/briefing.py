@@ -98,8 +98,8 @@ def brief(
     """Choose the sentences of many articles that stand for them, the oldest article's first, none twice.
 
     `sentences` and `words` bound the length (five sentences where neither is given). With a `topic`, only articles that
-    write about it are drawn on. `spans` are each article's sentences where they are known already. What could not be
-    had stands in the notes; a brief can be empty.
+    write about it are drawn on. `spans` are each article's finished sentences where they are known already. What could
+    not be had stands in the notes; a brief can be empty.
 
     Raises SentenceCountError or WordCountError for fewer than one.
     """
@@ -173,10 +173,13 @@ def _narrow(queue: _Queue, topic: _Topic, language: str) -> _Queue:
 
 
 def _choose(queues: Sequence[_Queue], budget: _Budget) -> list[_Claim]:
-    """Take claims from the queues in turn, leaving out what would lean on a sentence that is not shown."""
+    """Take claims from the queues in turn, leaving out what would lean on a sentence that is not shown.
+
+    What would cut a quotation open comes last.
+    """
     shown: set[tuple[int, int]] = set()
     chosen: list[_Claim] = []
-    for claim in _in_turn(queues):
+    for claim in sorted(_in_turn(queues), key=lambda claim: claim.sentence.torn):
         sentence = claim.sentence
         stands = not sentence.leans or (claim.article, sentence.position - 1) in shown
         if stands and budget.spend(len(sentence.words)):

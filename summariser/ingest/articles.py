@@ -7,18 +7,30 @@ from dataclasses import dataclass, field, replace
 from summariser.ingest import bundles
 from summariser.ingest.dates import Dated, read_dateline_date
 from summariser.ingest.extract import Facts
-from summariser.ingest.roles import Role, read_byline, recognise
-from summariser.ingest.units import Unit, is_capitalised, is_trimming, overlap
+from summariser.ingest.roles import Role, is_agency, is_ambiguous, is_capitalised, names_outlet, read_byline, recognise
+from summariser.ingest.units import Unit, is_trimming, overlap, prose_before, vocabulary
 from summariser.model import DateKind, Note, NoteKind
 from summariser.text import dateline_end
 
 _PAGE_TITLE = re.compile(r"\s+(?:[-–—|›»>/]|::)\s+")
-_PLACE_SOURCE = re.compile(r"(?P<place>[^\W\d_][\w’'. ]{1,30}?)\s*[–—-]\s+(?P<source>[^\W\d_][^–—|]{1,40})")
+_PLACE_SOURCE = re.compile(r"(?P<place>[^\W\d_][\w’'. ]{1,30}?)\s*[–—-]\s+(?P<source>«?[^\W\d_][^–—|]{1,40})")
 _AGENCY = re.compile(r"\(([^()\n]{2,50})\)\s*(?:[–—-]|$)|^\(([A-Z]{2,8})\)")
+# `Ada Roe says:` stands above what a reader says.
+_COMMENTER = re.compile(r"[^\n:]{2,40}\s(?:says|said|wrote|replied|schrieb|sagt|a dit|dijo)(?:\s[^\n:]{0,40})?:")
+_BUTTONS = {"reply", "antworten", "répondre", "responder", "yanıtla", "رد"}
+# `Most read` announces links, `Read more: The bridge` is one.
+_ANNOUNCES = re.compile(r"^(?:\S+\s){0,4}[^\s:>»|]+\s?[:>»|]?$")
+_CONTACT = re.compile(
+    r"(?:(?:media|press)\s)?(?:contacts?|phone|tel|e-?mail|kontakt)\b|[^\n]*(?:@|\d{3}[ -]?\d{4})", re.IGNORECASE
+)
 # Fewer words above a headline are the name of its section.
 _LEAST_HEADLINE = 3
 # A name of a person has at most this many words.
 _LONGEST_NAME = 4
+# A file without any running text may still be a list below the number of its comments, or nothing but a form.
+_FORM_LINES = 4
+# `Place – Outlet` has at most this many.
+_LONGEST_ORIGIN = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +55,8 @@ class _Sheet:
     """Where the running text begins; the end where there is none."""
     last: int
     """Where its last paragraph stands."""
+    over: int
+    """Where the readers' comments begin; the end where there are none."""
     taken: dict[int, str] = field(default_factory=dict)
     """Units that are no text: the role they are noted with as a plain string, empty for the titles."""
     guesses: list[Note] = field(default_factory=list)
@@ -54,14 +68,15 @@ class _Sheet:
 
 def draft(row: Sequence[Unit], facts: Facts) -> Draft:
     """Return the article that units make, with a note on every line that is no part of its text."""
-    prose = [index for index, unit in enumerate(row) if unit.is_prose] or [len(row)]
-    sheet = _Sheet(list(row), body=prose[0], last=prose[-1])
+    row, over = _settle(row)
+    prose = [index for index, unit in enumerate(row[:over]) if unit.is_prose] or [len(row)]
+    sheet = _Sheet(list(row), body=prose[0], last=prose[-1], over=over)
     _drop_furniture(sheet)
     title, republished = _read_titles(sheet, facts)
     source, author = _read_origin(sheet)
     date = _read_date(sheet)
     _drop_names(sheet)
-    _drop_tail(sheet)
+    _drop_tail(sheet, facts.author or author)
     if title is not None and sheet.body == len(row) and len(sheet.taken) == len(row):
         # A headline and no text: better quoted as it stands than refused.
         sheet.taken = {index: role for index, role in sheet.taken.items() if role}
@@ -77,6 +92,38 @@ def draft(row: Sequence[Unit], facts: Facts) -> Draft:
     )
 
 
+def _settle(row: Sequence[Unit]) -> tuple[list[Unit], int]:
+    """Return the units, those told that their words left open, and where the readers' comments begin.
+
+    Without comments that is the end. A bare `Comment` or `Home` among or above the text is a line like any other.
+    """
+    over = _comments_start(row)
+    last = max((index for index, unit in enumerate(row[:over]) if unit.is_prose), default=-1)
+    settled = list(row)
+    for index, unit in enumerate(row[:last]):
+        if unit.role is not None and is_ambiguous(unit.words):
+            settled[index] = replace(unit, role=None, looks="heading")
+    return settled, over
+
+
+def _comments_start(row: Sequence[Unit]) -> int:
+    """Return where the comments below the text begin, the end where there are none.
+
+    Running text behind a comment form is the article's, unless it stands below lines such as `Ada Roe says:`.
+    """
+    written = prose_before(row)
+    marks = [index for index, unit in enumerate(row) if unit.role is Role.COMMENTS]
+    plain = [index for index in marks if not is_ambiguous(row[index].words)]
+    said = _last_reader(row) if marks else -1
+    for index in marks:
+        below = written[index] > 0 or (written[-1] == 0 and len(row) - index <= _FORM_LINES)
+        ended = below and (written[index] == written[-1] or said > index)
+        alone = index == len(row) - 1 or (plain and plain[-1] >= index)
+        if ended and alone:
+            return index
+    return len(row)
+
+
 def _dropped(sheet: _Sheet) -> Iterator[Note]:
     """Yield a note for each unit that was taken out, in the order of the file; titles are no loss."""
     for index, role in sorted(sheet.taken.items()):
@@ -84,12 +131,17 @@ def _dropped(sheet: _Sheet) -> Iterator[Note]:
             yield Note(NoteKind.DROPPED, role, text=sheet.row[index].words)
 
 
+def _last_reader(row: Sequence[Unit]) -> int:
+    """Return where the last sign of readers talking stands, -1 without: `Ada Roe says:`, or a button for each."""
+    said = [index for index, unit in enumerate(row) if _COMMENTER.match(unit.words)]
+    buttons = [index for index, unit in enumerate(row) if unit.words.casefold() in _BUTTONS]
+    return max([-1, *said[-1:], *(buttons[-1:] if len(buttons) > 1 else [])])
+
+
 def _drop_furniture(sheet: _Sheet) -> None:
-    """Take out what its own words give away, and all that follows a comment form."""
-    commented = False
+    """Take out what its own words give away, and all that follows the text's comment form."""
     for index, unit in enumerate(sheet.row):
-        commented = commented or unit.role is Role.COMMENTS
-        if commented:
+        if index >= sheet.over:
             sheet.drop(index, Role.COMMENTS)
         elif unit.role is not None and not (unit.role is Role.DATE and _is_told_of(sheet, index)):
             sheet.drop(index, unit.role)
@@ -104,7 +156,7 @@ def _is_told_of(sheet: _Sheet, index: int) -> bool:
 def _read_titles(sheet: _Sheet, facts: Facts) -> tuple[str | None, str | None]:
     """Return the title and the republisher's title; what stands above them is the site's."""
     head = [index for index in range(sheet.body) if index not in sheet.taken and sheet.row[index].is_heading]
-    head = head[: bundles.HEAD]
+    head = [index for index in head if not _CONTACT.match(sheet.row[index].words)][: bundles.HEAD]
     _unglue(sheet, head)
     doubled = next((index for index in head if _is_doubled(sheet, index)), None)
     first = doubled if doubled is not None else _single_title(sheet, head, facts)
@@ -137,7 +189,8 @@ def _unglue(sheet: _Sheet, head: Sequence[int]) -> None:
                 continue
             line, glued = sheet.row[index].words, " ".join(sheet.row[other].words.split())
             flat = " ".join(line.split())
-            if len(flat) > len(glued) and flat.endswith(glued):
+            # A space before them would make them words of the headline.
+            if len(flat) > len(glued) and flat.endswith(glued) and flat[-len(glued) - 1].islower():
                 sheet.row[index] = replace(sheet.row[index], words=flat[: -len(glued)].rstrip(" -–—|"))
 
 
@@ -149,7 +202,10 @@ def _single_title(sheet: _Sheet, head: Sequence[int], facts: Facts) -> int | Non
     ranked = [index for index in rest if sheet.row[index].level == 1]
     telling = [index for index in rest if len(sheet.row[index].words.split()) >= _LEAST_HEADLINE]
     first, second = (*(ranked or telling or rest), None, None)[:2]
-    repeated = first is not None and second is not None and is_trimming(sheet.row[first].words, sheet.row[second].words)
+    if first is None or second is None:
+        return first
+    # A headline that its site's name is glued to, then the headline; one that says more is a deck.
+    repeated = vocabulary(sheet.row[second].words) <= vocabulary(sheet.row[first].words)
     return second if repeated else first
 
 
@@ -169,7 +225,7 @@ def _read_origin(sheet: _Sheet) -> tuple[str | None, str | None]:
     sources: list[str | None] = []
     authors: list[str | None] = []
     for index in range(len(sheet.row)):
-        if _is_near_text(sheet, index):
+        if index < sheet.over and _is_near_text(sheet, index):
             source, author = _origin_of(sheet, index)
             sources.append(source)
             authors.append(author)
@@ -186,23 +242,38 @@ def _is_near_text(sheet: _Sheet, index: int) -> bool:
 def _origin_of(sheet: _Sheet, index: int) -> tuple[str | None, str | None]:
     """Return the outlet and the author that one unit names."""
     unit = sheet.row[index]
-    if sheet.taken.get(index) == Role.COMMENTS:
-        return None, None
     if unit.role is Role.BYLINE or (unit.date is not None and recognise(unit.date.rest) is Role.BYLINE):
         author, outlet = read_byline(unit.date.rest if unit.date else unit.words) or (None, None)
         return outlet, author
     if unit.role is Role.SOURCE:
         return re.split(r"[:：]\s?", unit.words, maxsplit=1)[-1].strip(" ."), None
-    if unit.role is Role.DATE and unit.date is not None and unit.date.rest:
-        sheet.guesses.append(Note(NoteKind.GUESSED, "source", "It stands beside the date.", unit.date.rest))
-        return unit.date.rest, None
+    if unit.role is Role.DATE and unit.date is not None:
+        return _guessed(sheet, unit.date.rest, "It stands beside the date."), None
+    return _placed_source(sheet, index), None
+
+
+def _placed_source(sheet: _Sheet, index: int) -> str | None:
+    """Return the outlet of a line such as `Halm – The Halm Herald`, which is taken out; None for other lines."""
+    unit = sheet.row[index]
     place = _PLACE_SOURCE.fullmatch(unit.words) if unit.role is None and index not in sheet.taken else None
-    if place is None or not is_capitalised(unit.words) or len(unit.words.split()) > 9:
-        return None, None
-    sheet.drop(index, Role.SOURCE)
-    source = " ".join(place["source"].split())
-    sheet.guesses.append(Note(NoteKind.GUESSED, "source", "It stands beside the place.", source))
-    return source, None
+    if place is None or not is_capitalised(unit.words) or len(unit.words.split()) > _LONGEST_ORIGIN:
+        return None
+    # `Reuters - Ada Roe` names an agency and a person.
+    if is_agency(place["place"]):
+        return None
+    source = _guessed(sheet, place["source"], "It stands beside the place.")
+    if source is not None:
+        sheet.drop(index, Role.SOURCE)
+    return source
+
+
+def _guessed(sheet: _Sheet, name: str, why: str) -> str | None:
+    """Return a name as the source, with a note that it is a guess; None where it may be a person's, or no name."""
+    name = " ".join(name.split())
+    if not names_outlet(name):
+        return None
+    sheet.guesses.append(Note(NoteKind.GUESSED, "source", why, name))
+    return name
 
 
 def _dateline_agency(sheet: _Sheet) -> str | None:
@@ -274,16 +345,22 @@ def _drop_names(sheet: _Sheet) -> None:
             unit.is_heading
             and not unit.level
             and len(unit.words.split()) <= _LONGEST_NAME
+            and not unit.words[0].isdigit()
             and is_capitalised(unit.words)
         ):
             sheet.drop(index, Role.NAME)
 
 
-def _drop_tail(sheet: _Sheet) -> None:
-    """Take out headings that nothing follows: links to other pages."""
-    if sheet.body == len(sheet.row):
-        return
-    for index in range(len(sheet.row) - 1, sheet.body, -1):
-        if index not in sheet.taken and not sheet.row[index].is_heading:
-            return
-        sheet.drop(index, Role.RELATED)
+def _drop_tail(sheet: _Sheet, author: str | None) -> None:
+    """Take out links below the line that announces them, and the author's name below the text."""
+    announced = False
+    for index in range(sheet.last + 1, sheet.over):
+        unit = sheet.row[index]
+        if unit.role is not None:
+            announced = unit.role is Role.RELATED and _ANNOUNCES.search(unit.words) is not None
+        elif announced and unit.is_heading:
+            sheet.drop(index, Role.RELATED)
+        else:
+            announced = False
+            if author is not None and unit.words == author:
+                sheet.drop(index, Role.NAME)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
-from summariser.ingest.roles import Role
+from summariser.ingest.roles import Role, is_ambiguous
 from summariser.ingest.units import Unit, is_trimming, overlap, prose_before
 from summariser.model import DateKind
 from summariser.text import dateline_end, words
@@ -51,7 +51,9 @@ def _starts(row: Sequence[Unit]) -> Iterator[int]:
     dated = _opens_with_date(row)
     begin = 0
     for end in [*(index for index, unit in enumerate(row) if unit.is_prose), len(row)]:
-        commented = commented or any(unit.role is Role.COMMENTS for unit in row[begin:end])
+        commented = commented or any(
+            unit.role is Role.COMMENTS and not is_ambiguous(unit.words) for unit in row[begin:end]
+        )
         start = _start(row, begin, end, commented=commented, dated=dated) if begin and end < len(row) else None
         if start is not None:
             commented = False
@@ -75,7 +77,7 @@ def _start_after_rule(row: Sequence[Unit], begin: int, headings: Sequence[int]) 
     first = row[0]
     if not first.is_heading or first.level > 1:
         return None
-    ruled = (index for index in headings if index > begin and row[index - 1].role is Role.RULE)
+    ruled = (index for index in headings if index > begin and row[index - 1].role in {Role.RULE, Role.END})
     return next((index for index in ruled if row[index].level == first.level), None)
 
 

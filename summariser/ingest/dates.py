@@ -1,7 +1,8 @@
 """Dates as they are printed, in the languages that we know.
 
 A date that can be read in two ways is no date: no date is better than a wrong one. Most printed times carry no zone;
-they are kept as if they were UTC.
+they are kept as if they were UTC. A time with an offset keeps it, unless its day in UTC is another than the day that is
+printed: then the printed day is kept, at noon UTC, since readers compare days with what they see.
 """
 
 import re
@@ -13,7 +14,7 @@ from summariser.model import DateKind
 
 _EARLIEST, _LATEST = 1900, 2100
 # A line with a date in it is furniture only when it is short, in characters.
-_LONGEST_LINE = 160
+_LONGEST_LINE = 200
 
 _MONTH_NAMES = """
 january jan januar janvier enero ocak jänner janv ene يناير كانون٠الثاني جانفي ژانویه
@@ -42,12 +43,14 @@ _DATE = re.compile(
     rf"(?<![\d/.-])(?:(?P<year>\d{{4}})(?P<cut>[-/.])(?P<month>\d{{1,2}})(?P=cut)(?P<day>\d{{1,2}})(?=$|[^\d]|T\d)"
     rf"|(?P<first>\d{{1,2}})(?P<sep>[/.-])(?P<second>\d{{1,2}})(?P=sep)(?P<year2>\d{{4}})"
     rf"|(?P<day3>\d{{1,2}})(?:st|nd|rd|th|\.|er|º)?{_S}(?:de{_S}|of{_S})?(?P<name3>{_MONTH})\.?(?:{_S}del?|[,،])?{_S}(?P<year3>\d{{4}})"
-    rf"|{_WORD_START}(?P<name4>{_MONTH})\.?{_S}(?P<day4>\d{{1,2}})(?:st|nd|rd|th)?[,،]?{_S}(?P<year4>\d{{4}}))(?!\d)"
+    rf"|{_WORD_START}(?P<name4>{_MONTH})[.,،]?{_S}(?P<day4>\d{{1,2}})(?:st|nd|rd|th)?[,،]?{_S}(?P<year4>\d{{4}}))(?!\d)"
 )
 _YEAR = re.compile(r"\d{4}")
 _CLOCK = (
     r"(?P<hour>\d{1,2})[:h](?P<minute>\d{2})(?::\d{2}(?:\.\d+)?)?"
-    r"(?:\s?(?P<half>[ap]\.?m\b\.?|[صم](?!\w)))?(?:\s?(?P<zone>Z\b|UTC\b|GMT\b|[+-]\d{2}:?\d{2}))?"
+    r"(?:\s?(?P<half>[ap]\.?m(?![^\W\d_])\.?|[صم](?!\w)))?"
+    # Zones that are named say nothing sure: BST and CST are several.
+    r"(?:\s?(?P<zone>Z\b|UTC\b|GMT\b|[+-]\d{2}:?\d{2}|(?-i:[A-Z]{2,3}T|[CEPM]T)\b))?"
 )
 _TIME_AFTER = re.compile(
     rf"[,،]?\s{{0,3}}(?:(?:at|um|à|a las|saat|kl|الساعة|ساعت|@|[-–—|•·]|T)\s{{0,3}})?{_CLOCK}", re.IGNORECASE
@@ -69,8 +72,8 @@ _FILLER = re.compile(
     r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat|sun)(?:day)?|montag|dienstag|mittwoch|donnerstag|freitag|samstag"
     r"|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo"
     r"|pazartesi|salı|çarşamba|perşembe|cuma|cumartesi|pazar|الاثنين|الإثنين|الثلاثاء|الأربعاء|الاربعاء|الخميس|الجمعة|السبت"
-    r"|الأحد|الاحد|on|at|the|um|uhr|le|à|el|a|las|del?|saat|الساعة|في|يوم|[A-Z]{2,3}T|UTC|GMT|time|local|mins?|minutes?"
-    r"|read|hrs?|h|\d{1,2}",
+    r"|الأحد|الاحد|on|at|the|um|uhr|le|à|el|a|las|del?|saat|الساعة|في|يوم|(?-i:[A-Z]{2,3}T|[CEPM]T)|UTC|GMT|time|local|mins?|minutes?"
+    r"|\(s\)|min\(s\)|read|hrs?|h|\d{1,2}|\d{1,2}[:.h]\d{2}(?:[ap]m)?",
     re.IGNORECASE,
 )
 _ARTICLES = {"the", "le", "el", "las"}
@@ -187,14 +190,18 @@ def _valid(year: int, month: int, day: int) -> datetime | None:
 
 
 def _at(day: datetime, clock: re.Match[str]) -> datetime:
-    """Return the day at a printed time; a time that no clock shows leaves it at midnight."""
+    """Return the day at a printed time with its offset; at noon UTC where its day in UTC would be another.
+
+    A time that no clock shows leaves it at midnight.
+    """
     hour, minute = int(clock["hour"]), int(clock["minute"])
     half = (clock["half"] or "").lower()[:1]
     if half:
         hour = hour % 12 + (12 if half in {"p", "م"} else 0)
     if hour > 23 or minute > 59:
         return day
-    return day.replace(hour=hour, minute=minute, tzinfo=_zone(clock["zone"])).astimezone(UTC)
+    moment = day.replace(hour=hour, minute=minute, tzinfo=_zone(clock["zone"]))
+    return moment if moment.astimezone(UTC).date() == day.date() else day.replace(hour=12)
 
 
 def _zone(printed: str | None) -> timezone:
@@ -209,7 +216,8 @@ def _zone(printed: str | None) -> timezone:
 def _rest(plain: str, line: str, found: list[re.Match[str]]) -> str:
     """Return what is left of a date line once dates, times, labels and filler are gone."""
     kept = _PUBLISHED.sub(" ", _MODIFIED.sub(" ", " ".join(_between(plain, line, found))))
-    words = [word for word in kept.split() if word.strip(_EDGES)]
+    # A bar between names is kept: it tells the author from the outlet.
+    words = [word for word in kept.split() if word.strip(_EDGES) or word == "|"]
     while words and _is_filler(words[-1]):
         words.pop()
     while words and _is_filler(words[0]) and (len(words) == 1 or words[0].lower() not in _ARTICLES):
@@ -218,8 +226,9 @@ def _rest(plain: str, line: str, found: list[re.Match[str]]) -> str:
 
 
 def _is_filler(word: str) -> bool:
-    """Tell whether a word only joins a date to its line: a weekday, `on`, a zone."""
-    return _FILLER.fullmatch(word.strip(_EDGES)) is not None
+    """Tell whether a word only joins a date to its line: a weekday, `on`, a zone, a time."""
+    bare = word.strip(_EDGES)
+    return not bare or _FILLER.fullmatch(bare) is not None
 
 
 def _between(plain: str, line: str, found: list[re.Match[str]]) -> Iterator[str]:

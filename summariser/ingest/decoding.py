@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 from summariser.errors import BinaryFileError
+from summariser.ingest.alphabets import latin_encoding
 from summariser.model import Note, NoteKind
 
 # What is looked at to tell an encoding, in bytes: enough for statistics, little for time.
@@ -27,6 +28,9 @@ _DECLARED = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,100}encoding=[\"']([\w.:-]{2,40})",
     re.IGNORECASE,
 )
+_SPOKEN = re.compile(rb"<html[^>]{0,300}?\slang\s?=\s?[\"']?([a-z]{2})\b", re.IGNORECASE)
+# As browsers read them.
+_SUPERSETS = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254"}
 _CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _ARABIC = re.compile(r"[\u0621-\u064a]")
 _COMMON_ARABIC = re.compile(r"[اليمنورتب]")
@@ -56,8 +60,11 @@ class Decoded:
     notes: tuple[Note, ...] = ()
 
 
-def decode(data: bytes, filename: str) -> Decoded:
+def decode(data: bytes, filename: str, charset: str | None = None) -> Decoded:
     """Return the text of a file: by its mark, as UTF-8, as UTF-16 by its NULs, as it declares, or by a noted guess.
+
+    What the server said, `charset`, goes before what the file declares. Letters beyond ASCII that are whole UTF-8 are
+    UTF-8 whatever was said: in other encodings next to no bytes happen to be.
 
     Raises:
         BinaryFileError: the bytes are no text.
@@ -70,12 +77,12 @@ def decode(data: bytes, filename: str) -> Decoded:
         return _strictly(data, wide, filename)
     if _is_binary(data[:_SAMPLE]):
         raise BinaryFileError(filename)
-    declared = _declared_encoding(data)
-    for encoding in filter(None, ("utf-8", declared)):
+    said = _known(charset), _declared_encoding(data)
+    for encoding in filter(None, (*said, "utf-8") if data.isascii() else ("utf-8", *said)):
         text = _try(data, encoding)
         if text is not None:
             return Decoded(text, encoding)
-    return _guess(data, filename)
+    return _mend(data) or _guess(data, filename)
 
 
 def clean(text: str) -> tuple[str, tuple[Note, ...]]:
@@ -95,15 +102,15 @@ def clean(text: str) -> tuple[str, tuple[Note, ...]]:
 def _strictly(data: bytes, encoding: str, filename: str) -> Decoded:
     """Decode, or refuse the file as no text."""
     text = _try(data, encoding)
-    if text is None:
+    if text is None or len(_SURROGATES.findall(text)) > max(1, _MOST_CONTROLS * len(text)):
         raise BinaryFileError(filename)
     return Decoded(text.removeprefix("\ufeff"), encoding)
 
 
 def _try(data: bytes, encoding: str) -> str | None:
-    """Decode strictly; None where the bytes do not fit."""
+    """Decode strictly, but for halves of characters, which `clean` replaces; None where the bytes do not fit."""
     try:
-        return data.decode(encoding)
+        return data.decode(encoding, "surrogatepass")
     except (UnicodeDecodeError, LookupError):
         return None
 
@@ -130,13 +137,31 @@ def _declared_encoding(data: bytes) -> str | None:
     found = _DECLARED.search(data[:2048])
     if found is None:
         return None
-    name = (found[1] or found[2]).decode("ascii", "replace")
+    return _known((found[1] or found[2]).decode("ascii", "replace"))
+
+
+def _known(name: str | None) -> str | None:
+    """Return our name of a text encoding, None where it is unknown; who says Latin-1 means Windows' superset of it."""
     try:
-        known = codecs.lookup(name)
-    except LookupError:
+        known = codecs.lookup(name) if name else None
+    except (LookupError, ValueError):
         return None
     # Not all codecs make text of bytes: "rot13" and "zip" are codecs too.
-    return known.name if getattr(known, "_is_text_encoding", False) else None
+    if known is None or not getattr(known, "_is_text_encoding", False):
+        return None
+    return _SUPERSETS.get(known.name, known.name)
+
+
+def _mend(data: bytes) -> Decoded | None:
+    """Decode UTF-8 in which some bytes are damaged; None where it has more of them than of whole letters beyond ASCII.
+
+    In other encodings, next to no bytes happen to make such letters.
+    """
+    text = data.decode("utf-8", "replace")
+    damaged = text.count("\ufffd")
+    if len(text) - len(text.encode("ascii", "ignore")) <= 2 * damaged:
+        return None
+    return Decoded(text, "utf-8", (Note(NoteKind.GUESSED, "damage", "Damaged letters were replaced by “\ufffd”."),))
 
 
 def _guess(data: bytes, filename: str) -> Decoded:
@@ -146,12 +171,18 @@ def _guess(data: bytes, filename: str) -> Decoded:
     encoding = _arabic_encoding(sample) if beyond > _NOT_LATIN / 2 else None
     if encoding is None and beyond > _NOT_LATIN:
         encoding = _ask_statistics(sample)
-    text = _try(data, encoding or "cp1252")
+    name = encoding or latin_encoding(sample, _language(data))
+    text = _try(data, name)
     if text is None:
         raise BinaryFileError(filename)
-    name = encoding or "cp1252"
     detail = f"The file does not say how its letters are written; it was read as {name}."
     return Decoded(text, name, (Note(NoteKind.GUESSED, "encoding", detail, name),))
+
+
+def _language(data: bytes) -> str:
+    """Return the language that a page says it is in, empty without one."""
+    found = _SPOKEN.search(data[:2048])
+    return found[1].decode("ascii").lower() if found else ""
 
 
 def _arabic_encoding(sample: bytes) -> str | None:

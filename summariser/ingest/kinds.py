@@ -4,6 +4,7 @@ import re
 import zipfile
 from enum import StrEnum
 from io import BytesIO
+from itertools import islice
 
 from summariser.errors import BrokenFileError, UnsupportedKindError
 
@@ -50,10 +51,17 @@ _HTML = re.compile(
 )
 _XML = re.compile(r"<\?xml|<(?:rss|feed|svg)\b", re.IGNORECASE)
 _MAIL = re.compile(r"(?:[A-Z][A-Za-z-]{1,40}: ?[^\n]*\n(?:[ \t][^\n]*\n)*){2,}")
-_MARKDOWN = re.compile(
-    r"^(?:#{1,6} \S|\[[^\[\]\n]{1,200}\]: ?\S|```)|\[[^\[\]\n]{1,200}\]\([^()\s]{1,500}\)|\*\*[^*\n]{1,200}\*\*",
-    re.MULTILINE,
+# A line of text may begin with a hash or hold asterisks: only several signs make a file Markdown.
+_MARKDOWN = (
+    re.compile(r"^#{1,6} [^\W_]", re.MULTILINE),
+    re.compile(r"\[[^\[\]\n]{1,200}\]\((?=[^()\s]{0,300}?[./#])[^()\s]{1,600}\)"),
+    re.compile(r"^\[[^\[\]\n]{1,200}\]: ?https?:\S", re.MULTILINE),
+    re.compile(r"^```[^`\n]*$", re.MULTILINE),
+    re.compile(r"(?<![\\\w*])\*\*(?=\S)[^*\n]{1,200}(?<=\S)\*\*(?![\w*])"),
+    re.compile(r"^[^\n#>\-*\s][^\n]{0,300}(?<![.!?…:;,\n])\n={3,}[ \t]*$", re.MULTILINE),
 )
+_SURE = 2
+"""How many signs of the first two kinds, headings and links, prove it by themselves; of all kinds, two prove it."""
 
 
 def recognise_bytes(data: bytes, filename: str) -> Kind | None:
@@ -88,7 +96,13 @@ def recognise_text(text: str, filename: str) -> Kind:
     if mail is not None and re.search(r"^MIME-Version:", mail[0], re.MULTILINE | re.IGNORECASE):
         raise UnsupportedKindError(filename, "an e-mail message or saved web archive")
     named = filename.lower().endswith((".md", ".markdown"))
-    return Kind.MD if named or _MARKDOWN.search(text) else Kind.TXT
+    return Kind.MD if named or _has_markup(text) else Kind.TXT
+
+
+def _has_markup(text: str) -> bool:
+    """Tell whether a text is written in Markdown: it shows two kinds of marks, or two headings or links."""
+    kinds = sum(pattern.search(text) is not None for pattern in _MARKDOWN)
+    return kinds >= _SURE or any(len([*islice(pattern.finditer(text), _SURE)]) == _SURE for pattern in _MARKDOWN[:2])
 
 
 def _look_into_zip(data: bytes, filename: str) -> Kind:

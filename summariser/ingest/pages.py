@@ -1,5 +1,6 @@
 """HTML, and the HTML that a Word file turns into."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -30,6 +31,8 @@ _PUBLISHED = (
 )
 _MODIFIED = ("article:modified_time", "datemodified", "og:updated_time", "last-modified", "dcterms.modified")
 _JSON_DATE = re.compile(r"\"(datePublished|dateModified)\"\s*:\s*\"([^\"]{8,40})\"")
+_JSON_AUTHOR = re.compile(r"\"author\"\s*:\s*")
+_SITE = re.compile(r"\s*[-–—|·»]\s+(\S(?:[^|–—»]{0,58}\S)?)")
 _URL_DATE = re.compile(r"/((?:19|20)\d{2})[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|$)")
 _HEADS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _BLOCK_TAGS = "p div head list item li ul ol cell td th tr row table quote blockquote pre code dt dd"
@@ -63,7 +66,12 @@ def read_html(text: str, filename: str) -> Extract:
         known = extract_metadata(
             tree, date_config={"extensive_search": False, "max_date": "2100-01-01"}, extensive=False
         )
-        facts = Facts(known.title or None, known.sitename or None, known.author or None, _page_date(tree))
+        facts = Facts(
+            known.title or None,
+            known.sitename or _titles_site(tree, known.title),
+            known.author or _data_author(tree),
+            _page_date(tree),
+        )
     note = Note(NoteKind.DROPPED, "page-furniture", "Menus and whatever else surrounds the article were left out.")
     return Extract("\n\n".join(blocks), marked=True, facts=facts, notes=(note,))
 
@@ -105,6 +113,36 @@ def _flush(line: list[str], level: int) -> Iterator[str]:
     line.clear()
     if words:
         yield "#" * level + " " + " ".join(words.split()) if level else words
+
+
+def _titles_site(tree: Any, title: str | None) -> str | None:  # noqa: ANN401  # lxml is untyped
+    """Return the outlet that the window's title ends with, behind the article's own title."""
+    for node in tree.iter("title"):
+        words = " ".join((node.text or "").split())
+        rest = words.removeprefix(" ".join((title or "").split()))
+        found = _SITE.fullmatch(rest) if title and rest != words else None
+        return found[1] if found else None
+    return None
+
+
+def _data_author(tree: Any) -> str | None:  # noqa: ANN401  # lxml is untyped
+    """Return the authors that the page's first data for machines names, None without them."""
+    for script in tree.iter("script"):
+        found = _JSON_AUTHOR.search(script.text or "") if script.get("type") == "application/ld+json" else None
+        try:
+            stated = json.JSONDecoder().raw_decode(script.text, found.end())[0] if found else None
+        except ValueError:
+            stated = None
+        names = [one.get("name") if isinstance(one, dict) else one for one in _as_list(stated)]
+        told = [name.strip() for name in names if isinstance(name, str) and name.strip() and "://" not in name]
+        if told:
+            return ", ".join(told)
+    return None
+
+
+def _as_list(value: object) -> list[object]:
+    """Return a list as it is, and anything else as a list of one."""
+    return value if isinstance(value, list) else [value]
 
 
 def _page_date(tree: Any) -> Dated | None:  # noqa: ANN401  # lxml is untyped

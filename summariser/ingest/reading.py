@@ -1,6 +1,7 @@
 """The way from bytes to articles."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from summariser.errors import EmptyFileError, NoArticleError, TooLargeError
 from summariser.ingest.articles import Draft, draft
@@ -8,7 +9,9 @@ from summariser.ingest.bundles import split
 from summariser.ingest.decoding import Decoded, clean, decode
 from summariser.ingest.documents import read_docx, read_pdf
 from summariser.ingest.extract import Extract, Facts
+from summariser.ingest.hyphens import join_parted
 from summariser.ingest.kinds import Kind, recognise_bytes, recognise_text
+from summariser.ingest.mail import read_mail
 from summariser.ingest.markdown import read_markdown
 from summariser.ingest.pages import read_html
 from summariser.ingest.units import units
@@ -21,10 +24,11 @@ _BETWEEN = "\n\n"
 _MOST_LINES = 100_000
 
 
-def read(data: bytes, filename: str, *, limits: Limits | None = None) -> Document:
+def read(data: bytes, filename: str, *, limits: Limits | None = None, charset: str | None = None) -> Document:
     """Return the articles of a file, told by its content and not by its name.
 
-    The document's notes list each line that was dropped, each guess and each refusal.
+    The document's notes list each line that was dropped, each guess and each refusal. `charset` is what the server
+    said of the letters' encoding; it is believed where the bytes allow.
 
     Raises:
         ReadError: the file cannot be read; which kind of it says why.
@@ -34,28 +38,29 @@ def read(data: bytes, filename: str, *, limits: Limits | None = None) -> Documen
         raise TooLargeError(filename, what="bytes", limit=f"{limits.bytes / 2**20:g} MiB")
     if not data.strip(b" \t\r\n\0\xef\xbb\xbf"):
         raise EmptyFileError(filename)
-    kind, decoded, extract = _extract(data, filename, limits)
+    kind, decoded, extract = _extract(data, filename, limits, charset)
     text, cleaning = clean(extract.text)
     if not text.strip():
         raise EmptyFileError(filename)
     _check_length(text, filename, limits)
+    text, joined = join_parted(text) if kind in {Kind.TXT, Kind.MD} else (text, ())
     drafts = _draft(text, extract)
     if not any(one.paragraphs for one in drafts):
         raise NoArticleError(filename)
     if len(drafts) > limits.articles:
         raise TooLargeError(filename, what="articles", limit=f"{limits.articles:,}")
     canonical, articles = _compose(drafts)
-    notes = (*(decoded.notes if decoded else ()), *cleaning, *extract.notes, *_told(drafts))
+    notes = (*(decoded.notes if decoded else ()), *cleaning, *extract.notes, *joined, *_told(drafts))
     return Document(canonical, articles, notes, format=kind.value, encoding=decoded.encoding if decoded else None)
 
 
-def prepare(data: bytes, filename: str, *, limits: Limits | None = None) -> Reading:
-    """Return the articles of a file with the sentences that can be quoted from each.
+def prepare(data: bytes, filename: str, *, limits: Limits | None = None, charset: str | None = None) -> Reading:
+    """Return the articles of a file with the sentences that can be quoted from each; see `read`.
 
     Raises:
         ReadError: the file cannot be read; which kind of it says why.
     """
-    document = read(data, filename, limits=limits)
+    document = read(data, filename, limits=limits, charset=charset)
     return Reading(
         document,
         tuple(
@@ -69,21 +74,21 @@ def prepare(data: bytes, filename: str, *, limits: Limits | None = None) -> Read
     )
 
 
-def _extract(data: bytes, filename: str, limits: Limits) -> tuple[Kind, Decoded | None, Extract]:
+def _extract(data: bytes, filename: str, limits: Limits, charset: str | None) -> tuple[Kind, Decoded | None, Extract]:
     """Return what a file is and what its reader takes out of it."""
     kind = recognise_bytes(data, filename)
     if kind is Kind.PDF:
         return kind, None, read_pdf(data, filename, limits)
     if kind is Kind.DOCX:
         return kind, None, read_docx(data, filename)
-    decoded = decode(data, filename)
+    decoded = decode(data, filename, charset)
     _check_length(decoded.text, filename, limits)
     kind = recognise_text(decoded.text, filename)
     if kind is Kind.HTML:
         return kind, decoded, read_html(decoded.text, filename)
-    if kind is Kind.MD:
-        return kind, decoded, read_markdown(clean(decoded.text)[0])
-    return kind, decoded, Extract(decoded.text)
+    text, cleaning = clean(decoded.text)
+    extract = read_markdown(text) if kind is Kind.MD else read_mail(text)
+    return kind, decoded, replace(extract, notes=(*cleaning, *extract.notes))
 
 
 def _check_length(text: str, filename: str, limits: Limits) -> None:
@@ -111,11 +116,9 @@ def _compose(drafts: Sequence[Draft]) -> tuple[str, tuple[Article, ...]]:
         head = [line for line in (one.republished_title, one.title) if line]
         text = _BETWEEN.join(one.paragraphs)
         length += sum(len(line) + len(_BETWEEN) for line in head)
-        if text:
-            articles.append(_article(one, text, length))
-            length += len(text) + len(_BETWEEN)
-            head.append(text)
-        pieces += head
+        articles.append(_article(one, text, length))
+        length += len(text) + len(_BETWEEN)
+        pieces += [*head, text]
     return _BETWEEN.join(pieces), tuple(articles)
 
 

@@ -14,80 +14,82 @@ class Role(StrEnum):
     COOKIES = "cookie-banner"
     COPYRIGHT = "copyright"
     DATE = "date-line"
+    END = "end-mark"
     HEADER = "site-header"
+    MAIL = "mail-footer"
     NAME = "name-line"
     NAVIGATION = "navigation"
     NEWSLETTER = "newsletter"
+    READING = "reading-time"
     RELATED = "related"
+    RELEASE = "release-label"
     RULE = "rule"
     SHARE = "share-bar"
     SOURCE = "source-line"
+    SUBSCRIPTION = "subscription"
 
 
 # A line is furniture only when it is short, in words: prose may speak of cookies and photographs too.
 _MOST_WORDS = 45
 _MOST_CHARACTERS = 600
+_LONGEST_BYLINE = 140
 
 _SHARE_WORDS = """
 share shares sharing tweet tweets pin print email e-mail mail facebook twitter x whatsapp telegram linkedin reddit
 tumblr pinterest instagram messenger viber vk skype pocket flipboard line threads bluesky mastodon copy link save
-listen a+ a- aa a font size increase decrease text smaller larger teilen drucken partager imprimer compartir
+comparte listen a+ a- aa a font size increase decrease text smaller larger teilen drucken partager imprimer compartir
 imprimir paylaş yazdır شارك مشاركة طباعة فيسبوك تويتر واتساب تلغرام تليجرام
 """
 _WEAK_SHARE_WORDS = "a x line link mail text size font save copy threads listen"
-_JOINING_WORDS = "on via by to this article story post page with your friends the now it us and or sur por auf على"
+_JOINING_WORDS = "on via by to this article story post page with your friends the now it us and or sur por auf en على"
 _SHARING = frozenset(_SHARE_WORDS.split())
 _JOINING = frozenset(_JOINING_WORDS.split())
 _SHARE_STRONG = _SHARING - frozenset(_WEAK_SHARE_WORDS.split())
 
 _RULE = re.compile(r"(?:[-–—_=*~•·#+]\s?){3,}+$")
+_END = re.compile(r"(?:#\s?){3,5}$|-\s?30\s?-$|[-–—*(]{0,3}\s?ENDS\s?[-–—*)]{0,3}$")
 
-_PHRASES: dict[Role, tuple[str, ...]] = {
+# What stands in labels, buttons and links. A whole sentence is none of these: prose may begin with the same words.
+_LABELS: dict[Role, tuple[str, ...]] = {
     Role.COMMENTS: (
         r"(?:leave|post|write|add|submit) (?:a|your) (?:reply|comment)\b.{0,40}$",
         r"(?:reply|comments?)$",
-        r"comments? (?:are|is) (?:now )?(?:closed|disabled|off)",
-        r"\d{1,5} (?:comments?|replies|responses)(?: (?:on|to) .*)?$",
-        r"comments? \(\d+\)$",
-        r"no comments(?: yet)?\.?$",
-        r"view (?:all )?comments",
+        r"\d{1,5} (?:comments?|replies|responses|thoughts)(?: (?:on|to) [\"“«‘].*)?$",
+        r"comments? \(\d+\)$|no comments(?: yet)?$|view (?:all )?(?:\d+ )?comments$",
         r"join the (?:conversation|discussion)\b.{0,30}$",
-        r"your email address will not be published",
-        r"you must be logged in to (?:post|comment)",
         r"(?:schreiben sie einen |hinterlasse einen )?kommentar(?:e| schreiben| hinterlassen)?$",
-        r"laisser un commentaire|deja (?:un comentario|una respuesta)|yorum (?:yap|yaz|bırak)",
-        r"اترك (?:تعليق|رد)|أضف تعليق|التعليقات مغلقة",
+        r"laisser un commentaire$|deja (?:un comentario|una respuesta)$|yorum (?:yap|yaz|bırak)$",
+        r"(?:اترك (?:تعليق|رد)|أضف تعليق|التعليقات مغلقة).{0,30}$",
     ),
     Role.RELATED: (
-        r"related(?: (?:articles?|stories|story|news|content|posts?|topics?|coverage))?\s?(?:[:>»|]|[-–—]\s|$)",
-        r"(?:read|watch|listen|more)\s?(?:[:>»|]|$)",
-        r"(?:read (?:more|also|next|on)|also read|see also|must read|recommended)\s?(?:[:>»|]|[-–—]\s|$)",
-        r"(?:read more|also read|read also|see also|lire aussi|lea también|lesen sie auch)\b",
-        r"(?:just|must) watch(?:ed)?\b|media playback is|story continues below",
+        r"related(?: (?:articles?|stories|story|news|content|posts?|topics?|coverage))?\s?(?:[:>»|]|$)",
+        r"(?:read|watch|listen|more|recommended)\s?(?:[:>»|]|$)",
+        r"(?:read more|read next|read on|must read)\s?[-–—]\s|read more (?:about|on|here|at)\b|read more$",
+        r"(?:also read|read also|see also|lire aussi|lea también|lesen sie auch)\b",
+        r"(?:just|must) watch(?:ed)?$|media playback is\b|story continues below\b.{0,30}$",
         r"more on (?:this|the) (?:story|topic)|recommended (?:for you|reading|stories)",
-        r"you (?:may|might) (?:also )?(?:like|be interested in)|don[’']t miss\s?:|click here (?:to|for)\b",
+        r"you (?:may|might) (?:also )?(?:like|be interested in)\s?(?::|$)|click here (?:to|for)\b",
         r"(?:lire également|à lire aussi|sehen sie auch|mehr zum thema|lea además|te puede interesar)\b",
+        r"(?:most (?:read|popular|viewed)|trending(?: now)?|latest (?:news|stories)|top stories|popular posts)$",
+        r"(?:meistgelesen|les plus lus|lo más leído|en çok okunan(?:lar)?|الأكثر قراءة)$",
         r"ilgili haber(?:ler)?\b",
         r"(?:اقرأ (?:أيضا|أيضاً|المزيد)|شاهد (?:أيضا|أيضاً)|مواضيع ذات صلة)",
     ),
     Role.COOKIES: (
-        r".{0,60}\b(?:we|this (?:web)?site|our (?:web)?site|our partners)\b.{0,30}\buses? cookies\b",
         r"(?:accept|reject|allow|manage)(?: all)? cookies|(?:accept|reject) all$",
-        r"cookie (?:settings|policy|preferences|notice|consent)",
-        r"by continuing to (?:use|browse)\b.{0,60}\bcookies\b",
-        r"(?:wir|diese (?:web)?seite) (?:verwende[tn]|nutz(?:en|t)) cookies|nous utilisons des cookies",
-        r"(?:utilizamos|usamos) cookies|.{0,20}\bçerez.{0,40}kullan",
+        r"cookie (?:settings|policy|preferences|notice|consent)$",
     ),
     Role.NEWSLETTER: (
-        r"(?:subscribe|sign up|signup|register)\b.{0,60}\b(?:newsletter|updates|alerts|inbox|e-?mails?|now|free)\b",
-        r"(?:get|receive)\b.{0,50}\b(?:newsletter|in your inbox|delivered to your)\b",
-        r"follow us\b.{0,80}$|subscribe(?: now)?$|newsletter$",
+        r"(?:subscribe|sign up|signup)\b.{0,60}\b(?:newsletter|updates|alerts|inbox|e-?mails?|now|free)\b",
+        r"register (?:now|here|today|for (?:our|free))\b.{0,60}$",
+        r"(?:get|receive)\b.{0,50}\b(?:our|the|your|free|daily|weekly) newsletter\b",
+        r"(?:get|receive)\b.{0,50}\b(?:in your inbox|delivered to your)\b",
+        r"follow (?:us|@\w+)\b.{0,80}$|subscribe(?: now)?$|newsletter$",
         r"(?:download|get) (?:our|the) app\b|join our (?:whatsapp|telegram|channel)",
-        r"abonnez-vous|suscríbete|abone ol",
+        r"(?:abonnez-vous|suscríbete|abone ol)\b.{0,80}$",
     ),
     Role.COPYRIGHT: (
-        r"(?:copyright\b|©|\(c\)\s?\d{4}).{0,140}$|.{0,80}\ball rights reserved\.?$",
-        r"alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|جميع الحقوق محفوظة",
+        r"(?:copyright\s?(?:©|\(c\)|\d{4}|by\b|:)|©|\(c\)\s?\d{4}).{0,140}$",
         r"terms (?:of (?:use|service)|and conditions)$|privacy policy$",
     ),
     Role.ADVERTISEMENT: (
@@ -101,21 +103,132 @@ _PHRASES: dict[Role, tuple[str, ...]] = {
         r"(?:tags?|filed under|categor(?:y|ies)|topics?):.{0,150}$",
         r"(?:startseite|accueil|inicio|anasayfa|الرئيسية)$",
     ),
+    Role.MAIL: (
+        r"(?:unsubscribe|manage (?:your )?preferences|update your preferences)(?:\s?[|·•]|$)",
+        r"(?:abmelden|newsletter abbestellen|se désabonner|se désinscrire)(?:\s?[|·•]|$)",
+        r"(?:darse de baja|cancelar suscripción)(?:\s?[|·•]|$)",
+        r"(?:abonelikten çık|إلغاء الاشتراك)(?:\s?[|·•]|$)",
+    ),
+    Role.SUBSCRIPTION: (
+        r"premium$|(?:article )?réservé aux abonnés|(?:nur )?für abonnenten$|(?:exclusivo|solo) para suscriptores",
+        r"(?:for )?subscribers only$|subscriber exclusive$|sadece aboneler(?:e|imize)|للمشتركين فقط",
+    ),
+    Role.RELEASE: (
+        r"for immediate release$|(?:press|media|news) release$|(?:presse|medien)mitteilung$|communiqué de presse$",
+        r"(?:nota|comunicado) de prensa$|basın (?:bülteni|açıklaması)$|(?:بيان صحفي|للنشر الفوري)$",
+    ),
     Role.SOURCE: (r"(?:source|sources|via|quelle|fuente|kaynak|المصدر|منبع)\s?[:：]\s?\S.{0,80}$",),
-    Role.BYLINE: (
-        r"(?:(?:written |reported |story )?by|author:|von|par|por|yazan:?|بقلم:?|كتب:?|كتبت:?|نویسنده:?)\s(?=[^\W\d_])",
+}
+# What sites say in whole sentences: each needs several signs, so that a sentence which reports one of them stays.
+_NOTICES: dict[Role, tuple[str, ...]] = {
+    Role.COMMENTS: (
+        r"comments? (?:are|is) (?:now )?(?:closed|disabled|turned off|off)(?: (?:for|on) this \w+)?\.?$",
+        r"your e-?mail address will not be published",
+        r"you must be logged in to (?:post|comment)",
+        r"(?:save my name\b.{0,30}\bfor the next time i comment|notify me of (?:new|follow-up) (?:posts|comments))\b",
+        r"(?:required fields are marked|this site uses akismet)\b",
+        r"no comments(?: yet)?\.$",
+    ),
+    Role.RELATED: (
+        r"(?:read (?:more|also|next|on)|see also|also read|must read|don[’']t miss)\s?[:>»|]",
+        r"(?:lire aussi|lire également|à lire aussi|lea también|lea además|lesen sie auch|sehen sie auch)\s?:",
+        r"related (?:articles?|stories|story|news|content|posts?|coverage)\s?[:>»|]",
+        r"(?-i:RELATED|READ|WATCH|LISTEN|MORE)\s?[:>»|]",
+        r"click here (?:to|for)\b.{0,20}\b(?:read|see|view|watch|download|subscribe|more)\b.{0,60}$",
+    ),
+    Role.COOKIES: (
+        (
+            r"(?=.*\b(?:experience|consent|privacy|policy|brows\w+|website|analytics|accept|agree|partners|preferences)\b)"
+            r".{0,60}\b(?:we|this (?:web)?site|our (?:web)?site|our partners)\b.{0,30}\buses? cookies\b"
+        ),
+        r"by continuing to (?:use|browse)\b.{0,60}\bcookies\b",
+        r"(?:wir|diese (?:web)?seite) (?:verwende[tn]|nutz(?:en|t)) cookies|nous utilisons des cookies",
+        r"(?:utilizamos|usamos) cookies|.{0,20}\bçerez.{0,40}kullan",
+    ),
+    Role.NEWSLETTER: (
+        r"(?:subscribe|sign up|signup|register)\b.{0,40}\b(?:our\b.{0,30}\bnewsletters?|your inbox)\b",
+        r"(?:get|receive)\b.{0,60}\b(?:in|to) your inbox\b|follow us on (?:facebook|twitter|x|instagram|telegram)\b",
+        r"(?:abonnez-vous à (?:notre|nos)|suscríbete a (?:nuestr[ao]s?|la newsletter)|bültenimize abone ol)\b",
+    ),
+    Role.COPYRIGHT: (
+        r"(?:(?=.*(?:©|\bcopyright\b|\(c\)|\b\d{4}\b)).{0,80}\b)?all rights reserved\.?$",
+        r"©\s?(?:\d{4}|[^\W\d_]).{0,140}$|copyright\s?(?:©|\(c\)).{0,140}$|copyright \d{4} (?-i:[^\W\d_a-z]).{0,80}$",
+        r"(?:alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|جميع الحقوق محفوظة)\.?$",
+    ),
+    Role.MAIL: (
+        r"you(?: are|[’']re|[’']ve)? receiv(?:ing|ed) this (?:e-?mail|message|newsletter) because\b",
+        r"view (?:this )?(?:e-?mail |message |newsletter )?(?:online|in (?:your|a) (?:web )?browser)\b.{0,20}$",
+        r"to unsubscribe\b.{0,40}\b(?:click|reply|visit|e-?mail|link)\b",
+        r"unsubscribe (?:here|at any time|from (?:this|these|our))\b",
+        r"sie erhalten diese (?:e-?mail|nachricht|newsletter)\b|vous recevez (?:cet e-?mail|ce courriel|ce message)\b",
+        r"(?:recibes?|ha recibido) este (?:correo|mensaje|e-?mail)\b.{0,20}\bporque\b",
+        r"bu e-postayı\b.{0,60}\b(?:aldınız|alıyorsunuz)",
+        r"تتلقى هذه الرسالة",
+    ),
+    Role.SUBSCRIPTION: (
+        r"(?:reminder,? )?this is a (?:premium|subscriber(?:[- ]only|s[- ]only)?|members[- ]only) (?:article|story)\b",
+        r"this (?:article|story|content) is (?:only )?(?:for|available to|reserved for) (?:our )?subscribers\b",
+        r"(?:subscribe|log in|sign in) to (?:continue|keep) reading\b|already a subscriber\?",
+        r"(?:cet )?article (?:est )?réservé (?:aux|à nos) abonnés",
+        r"dieser (?:artikel|text) ist (?:nur )?für abonnenten\b",
+        r"(?:este )?(?:artículo|contenido) (?:es )?(?:exclusivo|solo) para suscriptores|هذا المقال للمشتركين",
+    ),
+    Role.READING: (
+        r"(?:temps de lecture|lesezeit|tiempo de lectura|okuma süresi|reading time)\s?:?\s?.{0,20}$",
+        r"(?:مدة القراءة|وقت القراءة)\s?:?\s?.{0,20}$",
+        r"(?:lecture|lectura) (?:de )?\d{1,3} min\w*\.?$",
+        (
+            r"(?:estimated )?\d{1,3}[\s-]?min(?:ute)?(?:s|\(s\))?\.?\s"
+            r"(?:to )?(?:read|de lecture|de lectura|lesezeit|okuma)\b\.?$"
+        ),
     ),
 }
-_OPENINGS = {role: re.compile("|".join(phrases), re.IGNORECASE) for role, phrases in _PHRASES.items()}
+_BYLINE_MARK = re.compile(
+    r"(?:(?:written |reported |story |interview |text |words |compiled |analysis )?by|interview:|author:|von|par|por"
+    r"|yazan:?|بقلم:?|كتب:?|كتبت:?|نویسنده:?)\s"
+    r"(?=[^\W\d_])",
+    re.IGNORECASE,
+)
+_LABEL = {role: re.compile("|".join(phrases), re.IGNORECASE) for role, phrases in _LABELS.items()}
+_NOTICE = {role: re.compile("|".join(phrases), re.IGNORECASE) for role, phrases in _NOTICES.items()}
+# Most lines are none of these: one look at all of them is quicker than one at each.
+_ANY_LABEL = re.compile("|".join(pattern.pattern for pattern in _LABEL.values()), re.IGNORECASE)
+_ANY_NOTICE = re.compile("|".join(pattern.pattern for pattern in _NOTICE.values()), re.IGNORECASE)
+# A line with one of these may stand above the text or head a part of it.
+_AMBIGUOUS = re.compile(
+    r"(?:reply|comments?|kommentare?|home|search|close|next|previous|menu|more|read|watch|listen|premium|newsletter)$",
+    re.IGNORECASE,
+)
+# Whoever says so reports it: `Sign up for our newsletter, the stranger told her.`
+_REPORTS = re.compile(
+    r"\b(?:said|says|told|wrote|writes|urged|added|explained|shouted|sagte|schrieb|dit|écrit|dijo|dedi|قال|قالت)\b",
+    re.IGNORECASE,
+)
+_FINISHED = re.compile(r"[.!?…؟۔。][\"'”’»)\]]{0,3}$")
 _PICTURE = r"(?:photo|image|picture|photograph|video|graphic|illustration|map|foto|bild|fotoğraf)"
+_AGENCIES = r"(?:getty images|shutterstock|wikimedia commons|unsplash|flickr|afp photo|ap photo|epa-efe)"
+# The end of a caption that says whose the picture is; the last words name somebody.
+_NAMED = re.compile(
+    rf"(?:^|[.!?|)\]\n–—-]\s{{0,3}}|[(\[])\s?(?:{_PICTURE}s?\s?(?:credits?|source|courtesy(?: of)?|by)?\s?[:/]"
+    rf"|{_PICTURE}s?\s(?:credits?|courtesy(?: of)?|via|by|provided by)\b|credits?:|crédit photo\s?:?)\s?"
+    r"(?P<who>[^.!?]{2,60}?)[.)\]]*$|"
+    rf"[.!?|)\]\n]\s{{0,3}}(?P<agency>{_AGENCIES})[.)\]]*$",
+    re.IGNORECASE,
+)
+# Marks of a caption in a line that is no whole sentence.
 _CREDITS = (
-    rf"{_PICTURE}s?\s?(?:credits?|source|courtesy)?\s?[:/]",
-    rf"{_PICTURE}s?\s(?:credits?\b|courtesy\b|via\b|provided by\b)",
-    rf"^{_PICTURE}s?\b.{{0,20}}\b(?:by|from|courtesy)\b|\b(?:image|photo)\s?©|^©\s?[^\W\d_]",
-    rf"\((?:{_PICTURE}|file|ap|afp|reuters|epa|getty)\b[^()]{{0,80}}\)$|\bfile (?:photo|picture|image)\b",
-    r"\b(?:getty images|shutterstock|wikimedia commons|unsplash|flickr|afp photo|ap photo|epa-efe)\b",
-    r"\[[^\]\[]{2,60}/[^\]\[]{2,60}\]$|\([^\W\d_][\w.’' -]{1,40}/[^\W\d_][\w.’' -]{1,40}\)$",
-    r"^image (?:copyright|caption)\b|^media caption\b|\bcredits?:\s?\S|\bcrédit photo\b|^(?:صورة|الصورة|تصوير|عدسة)\b",
+    rf"\b{_PICTURE}s?\s(?:credits?|courtesy|via|provided by)\b|\b(?:image|photo)\s?©",
+    rf"^{_PICTURE}s?\s(?:\w+\s)?(?:by|from|courtesy(?: of)?)\s(?-i:[^\W\d_a-z])",
+    rf"\((?:{_PICTURE}|file)\b[^()]{{0,80}}\)$|^file (?:photo|picture|image)\b|\bfile (?:photo|picture|image)$",
+    rf"\b{_AGENCIES}\b.{{0,30}}$",
+    r"\[[^\]\[]{2,60}/[^\]\[]{2,60}\]$|[/|]\s(?:ap|afp|reuters|epa|dpa)$",
+    r"^image (?:copyright|caption)\b|^media caption\b|\bcrédit photo\b|^(?:صورة|الصورة|تصوير|عدسة)\b",
+)
+# Wire copy ends like captions do, `… he said. (AFP)`: behind a whole sentence an agency alone proves nothing.
+_AGENCY_END = re.compile(
+    r"(?P<shown>.*)\((?:(?:ap|afp|reuters|epa|getty)\b[^()]{0,40}"
+    r"|(?P<who>[^\W\d_][\w.’' -]{1,40})/[^\W\d_][\w.’' -]{1,40})\)$",
+    re.IGNORECASE | re.DOTALL,
 )
 _CREDIT_KEYS = """
 photo image picture video graphic illustration map foto bild fotoğraf screenshot © / getty shutterstock wikimedia
@@ -123,58 +236,154 @@ unsplash flickr epa caption credit crédit (file (ap (afp (reuters صورة تص
 """
 _CREDIT_WORDS = tuple(_CREDIT_KEYS.split())
 _CREDIT = re.compile("|".join(_CREDITS), re.IGNORECASE)
-_NAME = r"(?:[^\W\d_a-z][\w’'.-]*|al|bin|ibn|de|da|del|della|di|la|le|van|von|der|den|el)"
+_NAME = r"(?:[^\W\d_a-z][\w’'.-]*|al|bin|ibn|de|da|del|della|di|la|le|van|von|der|den|el|\([a-z.]{2,8}\))"
 _BYLINE_REST = re.compile(
-    rf"(?P<names>{_NAME}(?:\s{_NAME}){{0,4}}(?:(?:,\s|\s(?:and|und|et|y|ve|&|و)\s){_NAME}(?:\s{_NAME}){{0,4}}){{0,3}})"
-    r"(?:\s?(?P<cut>,|\||[-–—]|\bfor\b|\bin\b|/)\s?(?P<outlet>.{2,60}))?$"
+    rf"(?P<names>{_NAME}(?:\s{_NAME}){{0,5}}(?:(?:,\s|\s(?:and|und|et|y|ve|&|و)\s){_NAME}(?:\s{_NAME}){{0,4}}){{0,3}})"
+    r"(?:\s?(?P<cut>,|\||·|[-–—]|\bfor\b|\bin\b|/)\s?(?P<outlet>.{2,60}))?$"
 )
 _OFFICE = re.compile(
     r"\b(?:staff|writer|reporter|editor|correspondent|contributor|desk|author|analyst|chief|columnist)\b",
+    re.IGNORECASE,
+)
+# `By Friday, all was over` names nobody.
+_TIMES = re.compile(
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september"
+    r"|october|november|december|christmas|easter|ramadan|god|then)\b(?!\s[A-Z])",
+    re.IGNORECASE,
+)
+_SMALL_WORDS = "a an and at by for from in of on the to with de la du des von und del y al el"
+_SMALL = frozenset(_SMALL_WORDS.split())
+_OUTLET_WORDS = """
+news times herald post agency press daily gazette tribune journal courier observer today tv radio weekly review
+chronicle star mail express standard guardian independent telegraph sentinel bulletin monitor record globe world nation
+media network service dispatch letter magazine zeitung blatt kurier anzeiger rundschau morgenpost nachrichten presse
+monde figaro jazeera arabiya echos diario país mundo prensa agencia ajansı haber gazetesi
+وكالة صحيفة قناة جريدة شبكة موقع تلفزيون
+"""
+_AGENCY_NAMES = re.compile(
+    r"(?:reuters|associated press|ap|afp|dpa|efe|ansa|tass|xinhua|upi|pti|sana|wafa|bbc|cnn)", re.IGNORECASE
+)
+_OUTLET = re.compile(
+    r"^(?:reuters|xinhua|bloomberg)$|^(?:the|le|la|les|el|los|der|die|das|asharq|agence)\b|\bal-\w|[«»]"
+    r"|\w\.(?:com|org|net|co|info|de|fr)\b"
+    rf"|(?<!\w)\w{{0,20}}(?:{'|'.join(_OUTLET_WORDS.split())})(?!\w)|\b(?-i:[A-Z]{{2,6}})\b",
     re.IGNORECASE,
 )
 
 
 def recognise(words: str) -> Role | None:
     """Return what a paragraph is besides text of the article, None where it may be text."""
-    if _RULE.match(words):
-        return Role.RULE
+    mark = Role.END if _END.match(words) else Role.RULE if _RULE.match(words) else None
     short = words[:_MOST_CHARACTERS].split()
-    if len(words) > _MOST_CHARACTERS or len(short) > _MOST_WORDS:
-        return None
-    if _is_share_bar(short):
+    if mark is not None or len(words) > _MOST_CHARACTERS or len(short) > _MOST_WORDS:
+        return mark
+    finished = is_finished(words)
+    return _notice(words) or _label(words, short, finished=finished) or _naming(words, finished=finished)
+
+
+def _notice(words: str) -> Role | None:
+    """Return whose notice a line is, whether it is a whole sentence or not."""
+    return _first(_NOTICE, words) if _ANY_NOTICE.match(words) and not _REPORTS.search(words) else None
+
+
+def _label(words: str, short: list[str], *, finished: bool) -> Role | None:
+    """Return what a line is that stands on buttons and links."""
+    if _is_share_bar(short, finished=finished):
         return Role.SHARE
-    for role, pattern in _OPENINGS.items():
-        if pattern.match(words) and (role is not Role.BYLINE or read_byline(words) is not None):
-            return role
-    return Role.CAPTION if _is_credited(words) and not _is_told(words) else None
+    label = _first(_LABEL, words) if not finished and _ANY_LABEL.match(words) else None
+    return None if label is Role.SOURCE else label
+
+
+def _naming(words: str, *, finished: bool) -> Role | None:
+    """Return what a line is that names an author, an outlet or a photographer."""
+    if read_byline(words) is not None:
+        return Role.BYLINE
+    if _LABEL[Role.SOURCE].match(words) and _names_source(words, finished=finished):
+        return Role.SOURCE
+    return Role.CAPTION if _is_credited(words, finished=finished) else None
+
+
+def is_finished(words: str) -> bool:
+    """Tell whether a line ends as sentences do; two words with a full stop may still be a button."""
+    return _FINISHED.search(words) is not None and len(words.split(None, 2)) > 2
+
+
+def is_ambiguous(words: str) -> bool:
+    """Tell whether a line is a bare word that heads columns and parts of texts as well as forms."""
+    return _AMBIGUOUS.match(words) is not None
+
+
+def is_capitalised(line: str) -> bool:
+    """Tell whether every word but the small ones begins with a capital, as in names and titles."""
+    tokens = [token for token in line.split() if token[0].isalnum()]
+    return bool(tokens) and all(not token[0].islower() or token.lower() in _SMALL for token in tokens)
+
+
+def is_agency(name: str) -> bool:
+    """Tell whether a name is a news agency's, and so no place."""
+    return _AGENCY_NAMES.fullmatch(name.strip()) is not None
+
+
+def names_outlet(name: str) -> bool:
+    """Tell whether a name is a paper's or an agency's, and neither a person's nor a time."""
+    letters = sum(letter.isalpha() for letter in name)
+    if letters < 2 or 2 * letters < len(name.replace(" ", "")) or re.search(r"\d[:.]\d", name):
+        return False
+    return _OUTLET.search(name) is not None
 
 
 def read_byline(words: str) -> tuple[str | None, str | None] | None:
     """Return the author and the outlet that a by-line names, None where it is no by-line."""
-    mark = _OPENINGS[Role.BYLINE].match(words)
-    found = _BYLINE_REST.match(words[mark.end() :].strip()) if mark and len(words) <= 140 else None
-    if found is None:
+    mark = _BYLINE_MARK.match(words) if len(words) <= _LONGEST_BYLINE else None
+    found = _BYLINE_REST.match(words[mark.end() :].strip()) if mark else None
+    if found is None or _TIMES.match(found["names"]):
         return None
     outlet = found["outlet"]
-    placed = outlet is None or found["cut"] == "in" or _OFFICE.search(outlet)
+    office = outlet is not None and _OFFICE.search(outlet) is not None
+    if outlet is not None and not office and not is_capitalised(outlet):
+        return None
     names = [name for name in found["names"].split(", ") if not _OFFICE.search(name)]
+    placed = outlet is None or found["cut"] == "in" or office
     return ", ".join(names) or None, None if placed else outlet.strip()
 
 
-def _is_share_bar(words: list[str]) -> bool:
-    """Tell whether a line consists of share buttons and letter sizes."""
-    bare = [word.strip(".,:;|·•!()[]0123456789").lower() for word in words]
-    named = [word for word in bare if word]
+def _first(patterns: dict[Role, re.Pattern[str]], words: str) -> Role | None:
+    """Return the first role with a pattern that matches."""
+    return next((role for role, pattern in patterns.items() if pattern.match(words)), None)
+
+
+def _is_share_bar(words: list[str], *, finished: bool) -> bool:
+    """Tell whether a line consists of share buttons and letter sizes; a sentence of them needs two."""
+    named = []
+    for word in words:
+        bare = word.strip(".,:;|·•!()[]0123456789").lower()
+        if bare and bare not in _SHARING and bare not in _JOINING:
+            return False
+        named += [bare] if bare else []
     strong = sum(word in _SHARE_STRONG for word in named)
-    return 0 < strong >= len(named) / 4 and all(word in _SHARING or word in _JOINING for word in named)
+    return strong > finished and strong >= len(named) / 4
 
 
-def _is_credited(words: str) -> bool:
+def _names_source(words: str, *, finished: bool) -> bool:
+    """Tell whether what stands behind `Source:` is a name."""
+    named = re.split(r"[:：]\s?", words, maxsplit=1)[-1]
+    return len(named.split()) <= 8 and (is_capitalised(named) or not finished)
+
+
+def _is_credited(words: str, *, finished: bool) -> bool:
     """Tell whether a line says whose picture it speaks of; most lines hold none of the words that the search is for."""
     lowered = words.lower()
-    return any(word in lowered for word in _CREDIT_WORDS) and _CREDIT.search(words) is not None
+    if not any(word in lowered for word in _CREDIT_WORDS):
+        return False
+    named = _NAMED.search(words)
+    if named is not None and (named["agency"] or is_capitalised(named["who"])):
+        return True
+    return not finished and not _REPORTS.search(words) and (bool(_CREDIT.search(words)) or _ends_with_agency(words))
 
 
-def _is_told(words: str) -> bool:
-    """Tell a sentence that speaks of a photograph from a caption: captions end in their credit."""
-    return words.rstrip("\"'”’)").endswith((".", "!", "?")) and not re.search(r"[(\[][^()\[\]]*[)\]]\W*$|[:/]", words)
+def _ends_with_agency(words: str) -> bool:
+    """Tell a caption that ends with its agency from wire copy that does."""
+    found = _AGENCY_END.match(words)
+    if found is None:
+        return False
+    return not is_finished(found["shown"].rstrip()) or " " in (found["who"] or "")

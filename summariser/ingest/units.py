@@ -6,19 +6,19 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from summariser.ingest.dates import DateLine, read_date_line
-from summariser.ingest.roles import Role, recognise
+from summariser.ingest.roles import Role, is_capitalised, recognise
 from summariser.text import is_sentence, paragraphs, split_sentences, stop_words, words
 
 # A headline is at most this long, in words; wire copy's longest run to about twenty.
 _LONGEST_HEADING = 26
 # A line longer than this is prose even without a full stop.
 _PROSE = 30
-_MARK = re.compile(r"(#{1,6})\s+(\S.*?)\s*#*$", re.DOTALL)
+_MARK = re.compile(r"(#{1,6})\s+(?=[^\n]*\w)(\S.*?)(?:\s+#+)?$", re.DOTALL)
 _BULLET = re.compile(r"[•⁃▪●◦‣*+·-]\s|\d{1,3}[.)]\s")
 _NO_HEADING_END = re.compile(r"[.;,:…۔。][\"'”’»)\]]{0,3}$")
-_SMALL_WORDS = "a an and at by for from in of on the to with de la du des von und del y al el"
-_SMALL = frozenset(_SMALL_WORDS.split())
 _LATIN = re.compile(r"[A-Za-z]")
+_SET_APART = re.compile(r"\s[-–—|›»>:/]+\s")
+_STOPPED = re.compile(r"[.!?…][^\w\s]{0,3}\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ class Unit:
 def units(text: str, *, marked: bool) -> list[Unit]:
     """Return the units of a text in order, with what their own words and their neighbours tell of them."""
     row = [_unit(span.cut(text), marked=marked) for span in paragraphs(text)]
-    for index, unit in enumerate(row):
+    last = max((index for index, unit in enumerate(row) if unit.is_prose), default=0)
+    for index, unit in enumerate(row[:last]):
         before = row[index - 1] if index else None
         below_head = before is not None and (before.is_heading or before.role is not None)
         if below_head and unit.role is None and _has_credit(unit.words):
@@ -63,21 +64,18 @@ def overlap(one: str, other: str) -> float:
 
 
 def is_trimming(one: str, other: str) -> bool:
-    """Tell whether one line says nothing beyond the other: a headline with its site's name, a line repeated."""
+    """Tell whether a line says nothing beyond the one below it, but for a site's name that is set apart from it.
+
+    Words that are put into a headline are no trimming: who republishes a story may add his own.
+    """
     first, second = vocabulary(one), vocabulary(other)
-    return first <= second or second <= first
+    return first <= second or (second <= first and _SET_APART.search(one) is not None)
 
 
 def vocabulary(line: str) -> set[str]:
     """Return the words that say something, cut to what their forms share."""
     tokens = (span.cut(line).casefold().replace("’", "'").removesuffix("'s") for span in words(line))
     return {token.rstrip("s")[:6] for token in tokens if token not in stop_words("en")}
-
-
-def is_capitalised(line: str) -> bool:
-    """Tell whether every word but the small ones begins with a capital, as in names and titles."""
-    tokens = [token for token in line.split() if token[0].isalnum()]
-    return bool(tokens) and all(not token[0].islower() or token.lower() in _SMALL for token in tokens)
 
 
 def _unit(words: str, *, marked: bool) -> Unit:
@@ -119,12 +117,12 @@ def _reads_as_prose(line: str) -> bool:
 
 def _has_credit(line: str) -> bool:
     """Tell whether a line says what a picture shows, then whose it is: a sentence, then names without a stop."""
-    if len(line.split()) > 2 * _PROSE or not _LATIN.search(line):
+    if not line[-1].isalpha() or len(line) > 12 * _PROSE or not _LATIN.search(line) or not _STOPPED.search(line):
         return False
-    segments = split_sentences(line)
-    last = segments[-1].cut(line) if len(segments) > 1 else ""
-    told = all(is_sentence(segment.cut(line)) for segment in segments[:-1])
-    return told and 1 < len(last.split()) <= 7 and not is_sentence(last) and last[-1].isalpha() and is_capitalised(last)
+    segments = [segment.cut(line) for segment in split_sentences(line, language="en")]
+    if len(segments) != 2 or not is_sentence(segments[0]):
+        return False
+    return 1 < len(segments[1].split()) <= 7 and segments[1][0].isalnum() and is_capitalised(segments[1])
 
 
 def prose_before(row: Sequence[Unit]) -> list[int]:

@@ -28,7 +28,7 @@ def pick(
         best = max(free, key=lambda index: (_SALIENCE * scores[index] - (1 - _SALIENCE) * repeated[index], -index))
         picked.append(best)
         free.remove(best)
-        for index, similarity in _similar(vectors[best], shelves).items():
+        for index, similarity in _similar(vectors[best], vectors, shelves).items():
             repeated[index] = max(repeated[index], similarity)
         follower = leaning.get(sentences[best].position)
         if follower is not None:
@@ -47,19 +47,19 @@ def standing(sentences: Sequence[Sentence]) -> tuple[int, ...]:
     return tuple(kept)
 
 
-def _shelve(vectors: Sequence[Vector]) -> dict[str, list[tuple[int, float]]]:
-    """Return for each stem the vectors that hold it, with its weight there."""
-    shelves: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+def _shelve(vectors: Sequence[Vector]) -> dict[str, list[int]]:
+    """Return for each stem the vectors that hold it."""
+    shelves: defaultdict[str, list[int]] = defaultdict(list)
     for index, vector in enumerate(vectors):
-        for stem, weight in vector.items():
-            shelves[stem].append((index, weight))
+        for stem in vector:
+            shelves[stem].append(index)
     return dict(shelves)
 
 
-def _similar(vector: Vector, shelves: dict[str, list[tuple[int, float]]]) -> dict[int, float]:
+def _similar(vector: Vector, vectors: Sequence[Vector], shelves: dict[str, list[int]]) -> dict[int, float]:
     """Return the cosine of a vector with each one that shares a stem with it."""
     cosines: defaultdict[int, float] = defaultdict(float)
     for stem, weight in vector.items():
-        for index, other in shelves[stem]:
-            cosines[index] += weight * other
+        for index in shelves[stem]:
+            cosines[index] += weight * vectors[index][stem]
     return cosines

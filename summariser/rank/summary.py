@@ -8,9 +8,10 @@ from summariser.errors import NothingToSummariseError, SentenceCountError, Unkno
 from summariser.methods import METHODS, MOST_SENTENCES
 from summariser.model import Passage, Span, Summary
 from summariser.rank import lead, verbatim
+from summariser.rank.diversity import standing
 from summariser.rank.frequencies import rarity
 from summariser.rank.sentences import content_of, drop_repeats, language_of, read_sentences
-from summariser.rank.task import Choice, Method, Task
+from summariser.rank.task import Choice, Method, Sentence, Task
 from summariser.text import stem, stop_words
 
 
@@ -38,7 +39,7 @@ def summarise(
     if sentences < 1:
         raise SentenceCountError(sentences, MOST_SENTENCES)
     language = language_of(text, language)
-    candidates = drop_repeats(read_sentences(text, language=language, spans=spans))
+    candidates = _sound(drop_repeats(read_sentences(text, language=language, spans=spans)), sentences)
     if not candidates:
         raise NothingToSummariseError
     task = Task(
@@ -51,6 +52,12 @@ def summarise(
         stem=partial(stem, language=language),
     )
     return _cut(text, task, _method(method)(task))
+
+
+def _sound(candidates: tuple[Sentence, ...], wanted: int) -> tuple[Sentence, ...]:
+    """Return the sentences that cut no quotation open, where they are enough; else all."""
+    sound = tuple(sentence for sentence in candidates if not sentence.torn)
+    return sound if len(standing(sound)) >= wanted else candidates
 
 
 def _method(name: str) -> Method:

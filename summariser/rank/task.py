@@ -21,6 +21,10 @@ class Sentence:
     """Its opening points back at the sentence before."""
     asks: bool = False
     """It is a question."""
+    torn: bool = False
+    """It would be quoted from the middle of a quotation: a mark in it opens or closes nothing."""
+    aside: bool = False
+    """It tells of the author, not of the news."""
 
 
 @dataclass(frozen=True, slots=True)

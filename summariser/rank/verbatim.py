@@ -8,6 +8,7 @@ Nothing in it was trained.
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from summariser.rank.diversity import pick
 from summariser.rank.task import Choice, Sentence, Task
@@ -29,11 +30,15 @@ _TOO_LONG = 0.5
 _TOO_SHORT = 0.4
 _LEANING = 0.3
 _ASKING = 0.3
+_ASIDE = 0.5
+# More than all features together: only where nothing else is left.
+_TORN = 10.0
 
 
 def choose(task: Task) -> Choice:
     """Choose the most salient sentences that do not repeat each other."""
-    vectors = [weigh(sentence.stems, task.rarity) for sentence in task.sentences]
+    weight = cache(task.rarity)
+    vectors = [weigh(sentence.stems, weight) for sentence in task.sentences]
     return Choice(pick(task.sentences, vectors, _rate(task, vectors), task.wanted))
 
 
@@ -85,6 +90,8 @@ def _faults(sentence: Sentence) -> float:
         + _TOO_SHORT * (words < _SHORT_WORDS)
         + _LEANING * sentence.leans
         + _ASKING * sentence.asks
+        + _ASIDE * sentence.aside
+        + _TORN * sentence.torn
     )
 
 

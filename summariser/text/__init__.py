@@ -4,7 +4,7 @@ from summariser.text.datelines import dateline_end
 from summariser.text.languages import LANGUAGES, guess_language, stem, stop_words
 from summariser.text.layout import lines, locate, paragraphs
 from summariser.text.sentences import is_sentence, split_sentences
-from summariser.text.tokens import words
+from summariser.text.tokens import split_words, words
 
 __all__ = [
     "LANGUAGES",
@@ -15,6 +15,7 @@ __all__ = [
     "locate",
     "paragraphs",
     "split_sentences",
+    "split_words",
     "stem",
     "stop_words",
     "words",

@@ -16,6 +16,12 @@ _DATELINE = re.compile(
     r"(?P<dash>[ \u00a0]*(?:—|–|--|-)[ \u00a0]*|:[ ])"
     r"(?=[\"“‘'«(]{0,2}[^\W_])"
 )
+# A release sets its date between two dashes: `HALM, Northland — May 9, 2022 — `.
+_DATED = re.compile(
+    rf"(?:[^\W\d_]{{3,10}}\.?{_S}\d{{1,2}},?|\d{{1,2}}\.?{_S}[^\W\d_]{{3,10}}\.?)"
+    rf"{_S}\d{{4}}[ \u00a0]*(?:—|–|--|-)[ \u00a0]+"
+    r"(?=[\"“‘'«(]{0,2}[^\W_])"
+)
 # `(NNA)Two people ...`: the dash was lost.
 _AGENCY_ALONE = re.compile(r"\([A-Z]{2,8}\)[ \u00a0]?(?=[\"“‘'«]?[A-Z])")
 
@@ -30,7 +36,10 @@ def dateline_end(text: str, start: int, end: int) -> int:
     if found is None or not _reads_as_dateline(found):
         return start
     following = found.string[found.end() :].lstrip("\"“‘'«(")
-    return start if following[:1].islower() else start + found.end()
+    if following[:1].islower():
+        return start
+    dated = _DATED.match(found.string, found.end())
+    return start + (dated or found).end()
 
 
 def _reads_as_dateline(found: re.Match[str]) -> bool:

@@ -16,6 +16,8 @@ _WIDEST_WRAP = 130
 _RAGGED = 0.8
 # Below this a line that stops without a full stop is a heading or an item, not half a sentence.
 _SHORTEST_WRAP = 30
+# The first line of a paragraph and the items of a list are set in by less, in spaces.
+_LEAST_INDENT = 4
 
 
 def lines(text: str) -> tuple[Span, ...]:
@@ -99,10 +101,24 @@ def _column(text: str, block: Sequence[Span]) -> int:
 def _runs_on(text: str, line: Span, following: Span, column: int) -> bool:
     """Tell whether a line break falls inside a paragraph."""
     width = line.end - line.start
+    if _is_centred(text, line, following):
+        return False
     if not _ends(text, line) and text[following.start].islower() and width >= _SHORTEST_WRAP:
         return True
     word = text[following.start : following.start + column].split(None, 1)
     return bool(column and word) and width + 1 + min(len(word[0]), following.end - following.start) > _RAGGED * column
+
+
+def _is_centred(text: str, line: Span, following: Span) -> bool:
+    """Tell whether two lines are set in by different widths, as the lines of a heading in the middle of a page are."""
+    first, second = _indent(text, line), _indent(text, following)
+    return min(first, second) >= _LEAST_INDENT and first != second
+
+
+def _indent(text: str, line: Span) -> int:
+    """Return how many spaces stand before a line."""
+    space = text[max(0, line.start - _WIDEST_WRAP) : line.start]
+    return len(space) - len(space.rstrip(" \t"))
 
 
 def _ends(text: str, line: Span) -> bool:

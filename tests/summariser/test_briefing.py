@@ -123,6 +123,14 @@ def test_a_sentence_that_leans_needs_the_one_before_it():
     assert len(brief([article]).quotes) == 3
 
 
+def test_half_a_quotation_is_quoted_only_where_nothing_else_is_left():
+    torn = "Captain Bo Lind said: “The lock at Verra is shut for good."
+    article = Article(f"{torn} We told them so in May,” he said. Barges wait above the lock at Verra.")
+
+    assert texts(brief([article], sentences=1)) == ["Barges wait above the lock at Verra."]
+    assert texts(brief([article], sentences=3))[0] == torn
+
+
 def test_a_number_of_words_bounds_the_brief():
     made = brief(NEWS, words=30)
 

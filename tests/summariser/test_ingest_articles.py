@@ -63,6 +63,47 @@ def dropped(document):
         ("By then the bridge was shut.", None),
         ("The picture by the door showed a photo by Ada Roe.", None),
         ("More people than ever cross the river", None),
+        ("Get arrested with a newsletter here and you lose your job.", None),
+        ("Copyright rules for weavers will be loosened, said the ministry.", None),
+        ("Map makers by the dozen came to the fair, and it rained.", None),
+        ("They handed the album to Getty Images for a song: nine crowns.", None),
+        ("Source: of pride for some, of shame for others.", None),
+        ("See also the ledger, which lay in the attic until last year.", None),
+        ("More: that is all that he wanted.", None),
+        ("See more: so ran his motto.", None),
+        ("To unsubscribe from the clan was not easy.", None),
+        ("To unsubscribe from this list, click below.", Role.MAIL),
+        ("He was fined for a picture credited to Tom Vik/Reuters", None),
+        ("Click here to win, promised the letter, and thousands did.", None),
+        ("Sign up for our newsletter, the stranger told her.", None),
+        ("“Comments are closed,” she said.", None),
+        ("Print it now!", None),
+        ("It was over by noon, the guards said. (Reuters)", None),
+        ("Three more wells are dry. (dpa/wn)", None),
+        ("The wells at noon. (Ada Roe/River Agency)", Role.CAPTION),
+        ("The wells at noon (Reuters)", Role.CAPTION),
+        ("The wells at noon. Getty Images.", Role.CAPTION),
+        ("The wells at noon. Photo: Ada Roe.", Role.CAPTION),
+        ("READ MORE: Who dug the wells?", Role.RELATED),
+        ("Click here to read the whole report.", Role.RELATED),
+        ("Follow us on Facebook for the latest.", Role.NEWSLETTER),
+        ("All rights reserved.", Role.COPYRIGHT),
+        ("Lesezeit: 4 Minuten", Role.READING),
+        ("Temps de lecture : 3 min.", Role.READING),
+        ("5 min(s) read", Role.READING),
+        ("Okuma süresi: 2 dk.", Role.READING),
+        ("Article réservé à nos abonnés.", Role.SUBSCRIPTION),
+        ("This is a subscriber-only story.", Role.SUBSCRIPTION),
+        ("Dieser Text ist nur für Abonnenten lesbar.", Role.SUBSCRIPTION),
+        ("Contenido exclusivo para suscriptores", Role.SUBSCRIPTION),
+        ("للمشتركين فقط", Role.SUBSCRIPTION),
+        ("You are receiving this message because you asked for it.", Role.MAIL),
+        ("Vous recevez cet e-mail parce que vous êtes inscrit.", Role.MAIL),
+        ("Unsubscribe | Privacy policy", Role.MAIL),
+        ("PRESS RELEASE", Role.RELEASE),
+        ("-30-", Role.END),
+        ("# # #", Role.END),
+        ("– ENDS –", Role.END),
         ("Cookies are baked in the village on Sundays.", None),
     ],
 )
@@ -78,6 +119,14 @@ def test_a_line_is_told_by_its_own_words(line, role):
         ("By Ada Roe and Tom van Dam | The Herald", ("Ada Roe and Tom van Dam", "The Herald")),
         ("By Ada Roe in Oslo", ("Ada Roe", None)),
         ("By Ada Roe - political editor", ("Ada Roe", None)),
+        ("Interview by Ada Roe", ("Ada Roe", None)),
+        (
+            "By Capt. (ret.) Ada Roe Jr., M.Sc. | The Halm Herald",
+            ("Capt. (ret.) Ada Roe Jr., M.Sc.", "The Halm Herald"),
+        ),
+        ("By Tuesday, 4 May 2021, the ice was gone.", None),
+        ("By Sunday, nobody cared", None),
+        ("By Ada, as the villagers called her", None),
         ("By Staff Reporter", (None, None)),
         ("By the river", None),
         ("By " + "Ada " * 60, None),
@@ -93,6 +142,19 @@ def test_of_doubled_headlines_the_lower_one_is_the_title():
 
     assert (article.title, article.republished_title) == ("Council shuts old bridge", "Traitors shut old bridge")
     assert document.text.startswith("Traitors shut old bridge\n\nCouncil shuts old bridge\n\nThe old")
+
+
+def test_words_put_into_a_headline_make_it_another_one():
+    article, _ = only(f"Lazy council shuts old bridge!\n\nCouncil shuts old bridge\n\n{BODY}")
+
+    assert (article.title, article.republished_title) == ("Council shuts old bridge", "Lazy council shuts old bridge!")
+
+
+def test_a_line_that_says_more_below_the_headline_is_a_deck():
+    article, _ = only(f"Council shuts bridge\n\nCouncil shuts the bridge for good\n\n{BODY}")
+
+    assert (article.title, article.republished_title) == ("Council shuts bridge", None)
+    assert article.text.startswith("Council shuts the bridge for good\n\n")
 
 
 def test_a_line_glued_to_the_upper_headline_is_parted_from_it():
@@ -139,11 +201,13 @@ def test_a_line_of_text_alone_is_an_article_without_title():
     assert (article.text, article.title) == ("Just a line of words", None)
 
 
-def test_headings_within_the_text_stay_and_those_after_it_go():
-    article, document = only(f"Council shuts bridge\n\n{BODY}\n\nWhat comes next\n\n{BODY}\n\nTen other bridges to see")
+def test_headings_within_the_text_stay_and_links_below_it_go():
+    article, document = only(
+        f"Council shuts bridge\n\n{BODY}\n\nWhat comes next\n\n{BODY}\n\nMost read\n\nTen other bridges to see"
+    )
 
     assert "What comes next" in article.text
-    assert dropped(document) == {"Ten other bridges to see": "related"}
+    assert dropped(document) == {"Most read": "related", "Ten other bridges to see": "related"}
 
 
 def test_a_caption_ends_with_whose_picture_it_is():
@@ -315,9 +379,16 @@ def test_doubled_headlines_begin_an_article_even_after_comments():
     assert split_titles(text) == ["Council shuts bridge", "Grey whale in harbour"]
 
 
-def test_an_article_whose_text_is_all_comments_is_none():
+def test_a_comment_form_above_an_articles_text_ends_nothing():
     heads = "Traitor whale in harbour\n\nGrey whale in harbour"
     text = f"Council shuts bridge\n\n{BODY}\n\n{heads}\n\nLeave a Reply\n\n{OTHER}"
+
+    assert split_titles(text) == ["Council shuts bridge", "Grey whale in harbour"]
+
+
+def test_an_article_whose_text_is_all_comments_is_none():
+    heads = "Traitor whale in harbour\n\nGrey whale in harbour"
+    text = f"Council shuts bridge\n\n{BODY}\n\n{heads}\n\nLeave a Reply\n\nYour name"
 
     assert split_titles(text) == ["Council shuts bridge"]
 

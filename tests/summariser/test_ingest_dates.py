@@ -33,6 +33,23 @@ PUBLISHED, MODIFIED = DateKind.PUBLISHED, DateKind.MODIFIED
         ("Published: 2 May 2021 | Updated: 3 May 2021", (2021, 5, 2), PUBLISHED, "2 May 2021", ""),
         ("Updated 3 May 2021, published 2 May 2021", (2021, 5, 2), PUBLISHED, "2 May 2021", ""),
         ("The Daily StarMay 3, 2020", (2020, 5, 3), PUBLISHED, "May 3, 2020", "The Daily Star"),
+        ("Last updated at 16:20 EAT on 13 June 2024", (2024, 6, 13, 16, 20), MODIFIED, "16:20 EAT on 13 June 2024", ""),
+        (
+            "The Halm Post, 3 May 2020 16:20, 18:05",
+            (2020, 5, 3, 16, 20),
+            PUBLISHED,
+            "3 May 2020 16:20",
+            "The Halm Post",
+        ),
+        ("16 May, 2020 04:00 AM4 mins to read", (2020, 5, 16, 4), PUBLISHED, "16 May, 2020 04:00 AM", "to"),
+        ("May, 3 2020", (2020, 5, 3), PUBLISHED, "May, 3 2020", ""),
+        (
+            "By Ada Roe | The Herald | Updated: 4 May 2020 | Published: 3 May 2020",
+            (2020, 5, 3),
+            PUBLISHED,
+            "3 May 2020",
+            "By Ada Roe | The Herald",
+        ),
         ("By Ada Roe on May 3, 2020, 25:00", (2020, 5, 3), PUBLISHED, "May 3, 2020, 25:00", "By Ada Roe"),
     ],
 )
@@ -59,6 +76,22 @@ def test_a_line_without_a_full_date_is_no_date_line(line):
 def test_a_dateline_may_hold_a_date():
     assert read_dateline_date("OSLO, 12 March 2020 (NW) — ").when == datetime(2020, 3, 12, tzinfo=UTC)
     assert read_dateline_date("OSLO, 12 March (NW) — ") is None
+
+
+@pytest.mark.parametrize(
+    ("stamp", "kept"),
+    [
+        ("2021-10-05T00:30:00+02:00", "2021-10-05T12:00:00+00:00"),
+        ("2021-10-04T23:30:00-05:00", "2021-10-04T12:00:00+00:00"),
+        ("2021-10-05T08:30:00+02:00", "2021-10-05T08:30:00+02:00"),
+        ("2021-10-05T00:30:00Z", "2021-10-05T00:30:00+00:00"),
+    ],
+)
+def test_the_day_that_is_printed_is_the_day_in_utc(stamp, kept):
+    when = read_stamp(stamp, PUBLISHED).when
+
+    assert when.isoformat() == kept
+    assert when.astimezone(UTC).date().isoformat() == stamp[:10]
 
 
 def test_a_stamp_is_a_date_or_nothing():

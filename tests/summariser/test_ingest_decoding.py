@@ -32,6 +32,65 @@ def test_an_old_encoding_is_guessed_and_noted(text, encoding):
     assert roles(document, NoteKind.GUESSED) == ["encoding"]
 
 
+LATIN = {
+    "pl": ("Gęś wróciła na łąkę, choć śnieg jeszcze leżał. Żaden źrebak się nie bał.", ["cp1250", "iso8859-2"]),
+    "cs": ("Příští týden začne oprava věže. Řemeslníci žádají čtyři měsíce.", ["cp1250", "iso8859-2"]),
+    "hu": (
+        "Az új hidat ősszel nyitják meg. Két évig épült, és több pénzbe került, mint gondolták. Őrült szűk.",
+        ["cp1250"],
+    ),
+    "tr": ("Yağmur bütün gün sürdü. Çiftçiler şimdi güneşi ve ılık rüzgârı bekliyor.", ["cp1254"]),
+}
+
+
+@pytest.mark.parametrize(("text", "encoding"), [(text, one) for text, all_ in LATIN.values() for one in all_])
+def test_a_latin_encoding_is_told_by_its_languages_letters_and_noted_as_a_guess(text, encoding):
+    document = read(text.encode(encoding), "a.txt")
+
+    assert document.articles[0].text == text
+    assert roles(document, NoteKind.GUESSED) == ["encoding"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le garçon a mangé un gâteau à Nîmes. Où était sa sœur ?",
+        "Þetta er gömul brú. Hún verður opnuð aftur í vor, að sögn bæjarstjórans.",
+        "“A tank of 20 m³”, he said; the señor, the Köln café and the smörgås were fine.",
+    ],
+)
+def test_western_letters_stay_western(text):
+    assert read(text.encode("cp1252"), "a.txt").articles[0].text == text
+
+
+def test_a_page_that_states_its_language_needs_fewer_letters():
+    body = (
+        "<p>To jest stary most. Nikt nie wie, co z nim zrobią. Jest bardzo stary i stoi od lat w tym samym miejscu.</p>"
+    )
+
+    document = read(f"<html lang='pl'><body>{body * 2}</body></html>".encode("cp1250"), "a.html")
+
+    assert "zrobią" in document.text
+
+
+@pytest.mark.parametrize(
+    ("charset", "encoding"),
+    [("iso-8859-7", "iso8859-7"), ("ISO-8859-1", "cp1252"), ("rot13", "cp1252"), ("no\0ne", "cp1252")],
+)
+def test_what_the_server_said_is_believed_where_it_names_an_encoding(charset, encoding):
+    assert read("The café was shut. Nobody knows why.".encode("cp1252"), "a.txt", charset=charset).encoding == encoding
+
+
+def test_letters_in_seven_bits_are_what_the_server_says():
+    text = "橋は月曜日に閉まった。なぜなのか誰も知らない。"
+
+    assert "橋は月曜日に閉まった。" in read(text.encode("utf-7"), "a.txt", charset="utf-7").text
+
+
+def test_whole_utf_8_is_utf_8_whatever_the_server_said():
+    assert read(ENGLISH.encode(), "a.txt", charset="iso-8859-1").articles[0].text == ENGLISH
+
+
 def test_other_scripts_are_left_to_statistics():
     text = "Мост в городе закрыли в понедельник, и никто не знает почему. Жители ждут ответа от властей города."
 
@@ -69,6 +128,22 @@ def test_half_characters_do_not_survive():
     document = read(page.encode(), "a.html")
 
     assert document.text.encode()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_half_a_character_costs_that_character_alone(encoding):
+    document = read(f"{ENGLISH} It \ud83d stays shut.".encode(encoding, "surrogatepass"), "a.txt")
+
+    assert document.articles[0].text == f"{ENGLISH} It \ufffd stays shut."
+    assert roles(document, NoteKind.GUESSED) == ["surrogate"]
+
+
+def test_a_damaged_byte_costs_that_letter_alone():
+    document = read(f"{ENGLISH} The señor is sorry.\n\n{ENGLISH} ".encode() + b"It \xff stays shut.", "a.txt")
+
+    assert document.articles[0].text == f"{ENGLISH} The señor is sorry.\n\n{ENGLISH} It \ufffd stays shut."
+    assert document.encoding == "utf-8"
+    assert roles(document, NoteKind.GUESSED) == ["damage"]
 
 
 def test_joiners_that_shape_letters_stay():

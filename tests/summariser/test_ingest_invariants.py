@@ -3,9 +3,10 @@
 from itertools import pairwise
 
 import pytest
+from file_makers import docx, pdf
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_ingest_kinds import STORY, docx, pdf
+from test_ingest_kinds import STORY
 
 from summariser.errors import ReadError
 from summariser.ingest import prepare

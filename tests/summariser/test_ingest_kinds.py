@@ -1,12 +1,8 @@
 """Every kind of file is told by its content; each that cannot be read says why."""
 
-import io
-import struct
-import zipfile
-import zlib
-
 import pytest
 import trafilatura
+from file_makers import docx, pdf, png, zipped
 
 from summariser.errors import (
     BinaryFileError,
@@ -23,71 +19,6 @@ from summariser.ingest import Limits, prepare, read
 from summariser.model import DateKind, NoteKind
 
 STORY = "The bridge at Halm was closed on Monday. Nobody knows for how long."
-
-
-def pdf(*pages, encrypted=False):
-    """Build a PDF by hand: each page a list of lines in Helvetica, one below the other."""
-    objects = {1: b"<< /Type /Catalog /Pages 2 0 R >>", 3: b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"}
-    kids = []
-    for number, lines in enumerate(pages):
-        page, content = 4 + 2 * number, 5 + 2 * number
-        kids.append(f"{page} 0 R")
-        shown = " T* ".join("({}) Tj".format(line.replace("(", "\\(").replace(")", "\\)")) for line in lines)
-        stream = f"BT /F1 11 Tf 14 TL 60 760 Td {shown} ET".encode("cp1252")
-        objects[page] = (
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {content} 0 R "
-            "/Resources << /Font << /F1 3 0 R >> >> >>"
-        ).encode()
-        objects[content] = b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream)
-    objects[2] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>".encode()
-    out, offsets = bytearray(b"%PDF-1.4\n"), {}
-    for number, body in sorted(objects.items()):
-        offsets[number] = len(out)
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = len(out)
-    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
-    out += b"".join(b"%010d 00000 n \n" % offsets[number] for number in sorted(offsets))
-    lock = b"/ID [<00><00>] /Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <%s> /U <%s> >>" % (b"ab" * 32, b"cd" * 32)
-    out += b"trailer\n<< /Size %d /Root 1 0 R %s >>\n" % (len(objects) + 1, lock if encrypted else b"")
-    return bytes(out + b"startxref\n%d\n%%%%EOF\n" % table)
-
-
-def docx(*paragraphs, extra=None, document=None):
-    """Build a Word file by hand: (style, words) pairs."""
-    body = "".join(
-        f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr><w:r><w:t>{words}</w:t></w:r></w:p>'
-        for style, words in paragraphs
-    )
-    w = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-    types = "http://schemas.openxmlformats.org/package/2006/content-types"
-    relations = "http://schemas.openxmlformats.org/package/2006/relationships"
-    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
-    parts = {
-        "[Content_Types].xml": f'<Types xmlns="{types}"/>',
-        "_rels/.rels": f'<Relationships xmlns="{relations}">'
-        f'<Relationship Id="r1" Type="{office}" Target="word/document.xml"/></Relationships>',
-        "word/document.xml": document or f'<w:document xmlns:w="{w}"><w:body>{body}</w:body></w:document>',
-        "word/styles.xml": f'<w:styles xmlns:w="{w}"><w:style w:type="paragraph" w:styleId="Heading1">'
-        '<w:name w:val="heading 1"/></w:style></w:styles>',
-        "word/_rels/document.xml.rels": f'<Relationships xmlns="{relations}"/>',
-    }
-    return zipped(parts | (extra or {}))
-
-
-def zipped(parts):
-    """Build a ZIP container."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as container:
-        for name, content in parts.items():
-            container.writestr(name, content)
-    return out.getvalue()
-
-
-def png():
-    """Build the smallest picture."""
-    header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
-    chunk = struct.pack(">I", 13) + b"IHDR" + header + struct.pack(">I", zlib.crc32(b"IHDR" + header))
-    return b"\x89PNG\r\n\x1a\n" + chunk
 
 
 def texts(document):
@@ -229,6 +160,13 @@ def test_a_kind_that_is_not_read_is_named(data, kind):
         read(data, "upload.txt")
 
 
+def test_an_ending_that_promises_another_kind_is_called_wrong():
+    with pytest.raises(UnsupportedKindError, match="wrong ending"):
+        read(png(), "photo.TXT")
+    with pytest.raises(UnsupportedKindError, match=r"^“photo\.png” is a picture"):
+        read(png(), "photo.png")
+
+
 def test_a_damaged_container_is_named_by_what_it_claims_to_be():
     with pytest.raises(BrokenFileError, match="ZIP"):
         read(b"PK\x03\x04 and no directory", "things.zip")
@@ -347,6 +285,133 @@ def test_markdown_reads_as_its_readers_see_it():
 def test_a_name_alone_can_make_text_markdown():
     assert read(STORY.encode(), "story.MD").format == "md"
     assert read(f"---\nno fields here\n---\n{STORY}".encode(), "story.md").articles[0].text == STORY
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("Write to <b@weir.example> today.", "Write to <b@weir.example> today."),
+        ("It lies at x <b and c> y.", "It lies at x <b and c> y."),
+        ("It rained on Friday.<br>He stayed in.", "It rained on Friday.\n\nHe stayed in."),
+        ("It was <b class='x'>very</b> wet.", "It was very wet."),
+        ("It was ***very*** wet and ___very___ cold.", "It was very wet and very cold."),
+        ("He lied [sic](so she thinks) to us.", "He lied [sic](so she thinks) to us."),
+        ("He lied [sic][3] to us.", "He lied [sic][3] to us."),
+        ("[Editor]: We asked him twice.", "[Editor]: We asked him twice."),
+        ("[^1]: The ledger is in the attic.", "[^1]: The ledger is in the attic."),
+        ("See [the weir](https://x.example/weir_(old) 'A weir') now.", "See the weir now."),
+    ],
+)
+def test_markdown_takes_no_word_of_the_text(line, shown):
+    assert read(f"# The weir\n\n{line}\n\n{STORY}".encode(), "a.md").articles[0].text == f"{shown}\n\n{STORY}"
+
+
+def test_what_markdown_hides_is_noted():
+    source = (
+        f"---\ntitle: The weir\nmood: grim\n---\n![A heron](h.png)\n\n<!-- check this -->\n\n```toml\na = 1\n```\n\n"
+        f"See [the weir][w].\n\n{STORY}\n\n[w]: https://x.example/weir\n"
+    )
+
+    document = read(source.encode(), "a.md")
+
+    assert {note.role: note.text for note in document.notes} == {
+        "front-matter": "title: The weir\nmood: grim",
+        "html-comment": "check this",
+        "image": "A heron",
+        "code-fence": "toml",
+        "link": "[w]: https://x.example/weir",
+    }
+    assert document.articles[0].text == f"a = 1\n\nSee the weir.\n\n{STORY}"
+
+
+def test_a_sentence_above_a_rule_is_no_heading():
+    document = read(f"# The weir\n\n{STORY}\n---\n\nIt is old. Nobody minds.".encode(), "a.md")
+
+    assert document.articles[0].text == f"{STORY}\n\nIt is old. Nobody minds."
+
+
+@pytest.mark.parametrize("sign", ["It was **very** wet.", "# # #", "#1 in the table", "See [the note](below) there."])
+def test_one_sign_of_markdown_makes_none(sign):
+    assert read(f"The weir\n\n{STORY}\n\n{sign}".encode(), "a.txt").format == "txt"
+
+
+@pytest.mark.parametrize("signs", ["# A\n\n# B", "[a](b.html) and [c](d.html)", "# A\n\nIt was **very** wet."])
+def test_several_signs_make_markdown(signs):
+    assert read(f"{signs}\n\n{STORY}".encode(), "a.txt").format == "md"
+
+
+PAGE = (
+    "<html><head><title>{}</title>{}</head><body><article><h1>The weir is open</h1><p>"
+    + f"{STORY} " * 3
+    + "</p></article>"
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "source"),
+    [("The weir is open - Halm Herald", "Halm Herald"), ("The weir is open", None), ("Something else | Herald", None)],
+)
+def test_a_windows_title_ends_with_its_source(title, source):
+    meta = "<meta property='og:title' content='The weir is open'>"
+
+    assert read(PAGE.format(title, meta).encode(), "a.html").articles[0].source == source
+
+
+@pytest.mark.parametrize(
+    ("stated", "author"),
+    [
+        ('{"name": "Ada Roe"}', "Ada Roe"),
+        ('[{"name": "Ada Roe"}, "Tom Vik"]', "Ada Roe, Tom Vik"),
+        ('"https://x.example/ada"', None),
+        ('{"name": 7}', None),
+        ("oops", None),
+    ],
+)
+def test_a_pages_data_names_its_author(stated, author):
+    data = f'<script type="application/ld+json">{{"@type": "NewsArticle", "author": {stated}}}</script>'
+
+    assert read(PAGE.format("The weir", data).encode(), "a.html").articles[0].author == author
+
+
+MAIL = (
+    "From: Ada Roe <ada@weir.example>\nTo: desk@weir.example\nSubject: The weir is\n open again\n"
+    "Date: Tue, 5 Oct 2021 06:30:12 +0200\n\n"
+)
+
+
+def test_the_head_of_a_pasted_mail_is_metadata():
+    document = read(f"{MAIL}{STORY}".encode(), "a.txt")
+
+    article = document.articles[0]
+    assert (article.title, article.text) == ("The weir is open again", STORY)
+    assert article.published.isoformat() == "2021-10-05T06:30:00+02:00"
+    assert [(note.role, note.text) for note in document.notes] == [("mail-header", MAIL.strip())]
+
+
+@pytest.mark.parametrize("head", ["From: here\nTo: eternity\n\n", "Date: 3 May 2020\n\n"])
+def test_lines_that_only_look_like_a_mails_stay(head):
+    document = read(f"{head}{STORY}".encode(), "a.txt")
+
+    assert not [note for note in document.notes if note.role == "mail-header"]
+
+
+def test_a_mail_of_nothing_but_its_head_is_left_as_it_is():
+    assert "The weir is" in read(f"{MAIL}\n".encode(), "a.txt").text
+
+
+def test_a_word_that_a_line_parted_is_joined_only_when_the_text_has_it_whole():
+    text = (
+        "The watermill turns again after nine years of rest in the valley of the\n"
+        "Halm. The miller, who is eighty, says that there is nobody who can water-\n"
+        "mill, as the villagers call it, and that she would rather sell the saw-\n"
+        "mill."
+    )
+
+    document = read(text.encode(), "a.txt")
+
+    assert "who can watermill,\nas the villagers" in document.text
+    assert "sell the saw-\nmill." in document.text
+    assert [(note.role, note.text) for note in document.notes] == [("hyphen", "watermill")]
 
 
 def test_any_error_of_a_parser_becomes_ours(monkeypatch):

@@ -7,26 +7,55 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summariser.model import Span
+from summariser.rank import duplicates
 from summariser.rank.diversity import pick
 from summariser.rank.duplicates import NEAR_DUPLICATE, group_alike, likeness
 from summariser.rank.frequencies import DOCUMENTS, rarity, shipped
 from summariser.rank.openings import leans
+from summariser.rank.quotations import read_quotations
 from summariser.rank.task import Sentence
 from summariser.rank.vectors import dot, weigh
 
 bags = st.lists(st.frozensets(st.sampled_from("abcdefghij"), max_size=10), max_size=12)
 
 
-@given(bags=bags, alike=st.sampled_from([0.5, 0.6, NEAR_DUPLICATE, 0.8, 1.0]))
-def test_looking_up_the_rarest_words_misses_no_near_duplicate(bags, alike):
-    firsts = group_alike(bags, alike=alike)
-
-    kept = []
+def first_alike(bags, alike):
+    """Compare each bag with every one that was kept before it."""
+    firsts = []
     for index, bag in enumerate(bags):
-        expected = next((first for first in kept if bag and likeness(bag, bags[first]) >= alike), index)
-        if expected == index:
-            kept.append(index)
-        assert firsts[index] == expected
+        kept = (first for first in range(index) if firsts[first] == first)
+        firsts.append(next((first for first in kept if likeness(bag, bags[first]) >= alike), index))
+    return tuple(firsts)
+
+
+@pytest.mark.parametrize("few", [20, 2], ids=["rare words", "common words"])
+@given(bags=bags, alike=st.sampled_from([0.51, 0.6, NEAR_DUPLICATE, 0.8, 1.0]))
+def test_looking_up_the_rarest_words_misses_no_near_duplicate(few, bags, alike):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(duplicates, "_FEW", few)
+        patch.setattr(duplicates, "_SHELF", len(bags))
+        found = group_alike(bags, alike=alike)
+
+    assert found == first_alike(bags, alike)
+
+
+def test_a_bag_is_compared_with_few_others_however_many_there_are(monkeypatch):
+    compared = []
+    monkeypatch.setattr(duplicates, "likeness", lambda one, other: compared.append(one) or likeness(one, other))
+    # Thirteen out of some sixty words, all of them common: nothing rare to look a bag up by.
+    bags = [frozenset(str((number * step * step + step) % 61) for step in range(1, 14)) for number in range(61 * 40)]
+    bags = [bag | {f"day {number % 50}"} for number, bag in enumerate(bags)]
+
+    group_alike(bags)
+
+    assert 0 < len(compared) < 100 * len(bags)
+
+
+def test_equal_bags_are_found_even_behind_full_shelves(monkeypatch):
+    monkeypatch.setattr(duplicates, "_FEW", 1)
+    monkeypatch.setattr(duplicates, "_SHELF", 0)
+
+    assert group_alike([frozenset("abc"), frozenset("abd"), frozenset("abc")]) == (0, 1, 0)
 
 
 def test_two_empty_bags_are_alike():
@@ -125,3 +154,66 @@ def test_fewer_are_picked_where_the_rest_leans_on_what_is_missing():
 
     assert choose(sentences, [0.5, 1.0, 1.0], 2) == (0,)
     assert choose(sentences, [0.5, 1.0, 1.0], 3) == (0,)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "“It sank,” said Mina Roe.",
+        'She called it "a ruin", and it was.',
+        "„So ist es“, sagte Roe.",
+        "»So ist es«, sagte Roe.",
+        "« C’est fini », dit-il.",
+        'Elle lit l’“Étoile” et l\'"Aube".',
+        "”Så är det”, sade Roe.",
+        "قال «انتهى الأمر» ثم غادر.",
+        'قال: "انتهى الأمر" ثم غادر.',
+        "He said “the so-called ‘storm’ of ’09 wasn’t the crews’ fault” twice.",
+        "‘It’s the dogs’ dinner,’ said Roe.",
+        "‘Tis the crews’ boat.",
+        'The 12" record and the 6\'2" singer sold well.',
+        '“We were—” she began, and the motto ("dare") ended it.',
+        "They call it “$5 pie” or “[the] pie”.",
+        "No mark at all, but the owners’ word.",
+    ],
+)
+def test_a_sentence_with_its_whole_quotation_is_not_torn(sentence):
+    assert not read_quotations(sentence, [Span(0, len(sentence))]).torn
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Roe said, “The time for talk is over, and the boats leave.",
+        '"Yes, of course.',
+        'We lost the pier," she said.',
+        "We lost the pier,” she said.",
+        "„So ist es.",
+        "So ist es“, sagte Roe.",
+        "« C’est fini.",
+        "C’est fini », dit-il.",
+        "انتهى الأمر» ثم غادر.",
+        "قال: «انتهى الأمر.",
+        "Roe said: ‘It’s our boat, and they won’t leave.",
+        'We go," he said, "and win.',
+    ],
+)
+def test_a_sentence_with_half_a_quotation_is_torn(sentence):
+    whole = Span(0, len(sentence))
+
+    torn = read_quotations(sentence, [whole]).torn
+
+    assert torn == {whole}
+
+
+def test_a_paragraph_closes_a_quotation_and_may_open_it_anew():
+    text = "“We go.\n\n“We win. They lose,” he said. The “pier” stays."
+    spans = [
+        Span(text.index(words), text.index(words) + len(words))
+        for words in ("“We go.", "“We win.", "They lose,” he said.", "The “pier” stays.")
+    ]
+
+    found = read_quotations(text, spans)
+
+    assert found.within == {spans[2]}
+    assert found.torn == set(spans[:3])

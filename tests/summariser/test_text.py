@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from summariser.model import Setting, Span
-from summariser.text import LANGUAGES, guess_language, lines, locate, paragraphs, stem, stop_words, words
+from summariser.text import LANGUAGES, guess_language, lines, locate, paragraphs, split_words, stem, stop_words, words
 
 TEXT = "A heading\n\nThe first one. The second one.\n\n  The last one.  \n"
 
@@ -104,7 +104,7 @@ def test_paragraphs_hold_everything_but_white_space(text):
     ],
 )
 def test_words_are_found_in_any_script(text, expected):
-    assert cut(text, words(text)) == expected
+    assert cut(text, words(text)) == list(split_words(text)) == expected
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,42 @@ SPLITS = {
 }
 
 
+ABROAD = {
+    "de amounts": [
+        "Sie zahlt 5 Mio. Euro und 2 Mrd. Kronen.",
+        "Es sind 3 Mio.",
+        "Der Rat schweigt zu 300 Tsd. Franken.",
+    ],
+    "de streets and firms": ["Die Fa. Möbius zog in die Lange Str. 5 um.", "Das dauert ca. Mitte Mai oder ca. 3 Tage."],
+    "de eras": ["Die Stadt fiel 52 v. Chr. Truppen in die Hand.", "Sie brannte."],
+    "fr eras": ["La ville tomba en 52 av. J.-C. César partit.", "Elle brûla en 30 apr. J.-C.", "Le Pr. Raynal le dit."],
+    "fr law and streets": ["Il vit 12, bd. Voltaire.", "Selon l’art. 5 ou l'art. 7, c’est permis."],
+    "es": ["Los EE. UU. Biden y la Dra. Lobo firmaron en Sta. Rosa.", "Vive en EE. UU.", "El acuerdo vale."],
+    "tl": ["Si Gng. Reyes ay nasa Brgy. San Roque.", "Pumunta si Engr. Cruz sa Sto. Domingo."],
+    "it": [
+        "Il sig. Rosi e l'avv. Bini citano l'art. 3 della legge.",
+        "Ecco dove sto.",
+        "Marco dorme, amico mio.",
+        "Piove.",
+    ],
+    "en": [
+        "She studied art.",
+        "Picasso knew.",
+        "He works in PR.",
+        "She asked the FA.",
+        "They moved to San Jose, CA.",
+        "It rains.",
+    ],
+}
+
+
+@pytest.mark.parametrize("name", ABROAD)
+def test_abbreviations_of_other_languages_end_nothing_and_english_stays_as_it_was(name):
+    text = " ".join(ABROAD[name])
+
+    assert [span.cut(text) for span in split_sentences(text, language=name[:2])] == ABROAD[name]
+
+
 @pytest.mark.parametrize("sentences", SPLITS.values(), ids=SPLITS)
 def test_sentences_end_where_a_reader_would_end_them(sentences):
     text = " ".join(sentences)
