@@ -21,7 +21,8 @@ async def look_up(discord, message, choice, user, *, menu=0):
 
 
 KITES = b"""<html><head><title>Kites over Lund pier</title><meta property="og:site_name" content="Lund Pier Post">
-<meta property="article:published_time" content="2022-06-01T08:00:00Z"></head><body><article><h1>Kites over Lund pier</h1>
+<meta property="article:published_time" content="2022-06-01T08:00:00Z"></head>
+<body><article><h1>Kites over Lund pier</h1>
 <p>Forty kites were flown from the pier at Lund on Sunday, and two of them were lost to the wind over the estuary.</p>
 <p>The kite club of the town will look for them at low water, its secretary told the crowd from the bandstand.</p>
 </article></body></html>"""
