@@ -191,7 +191,7 @@ class SummaryService:
             language=told.language,
             spans=spans,
         )
-        reply = _reply(call, stored, summary, wish, whole=len(spans), origins=origins)
+        reply = _reply(call, stored, summary, wish, whole=max(len(spans), len(summary.passages)), origins=origins)
         siblings = [head for head in origins[0].articles if head.article_id != article_id]
         return _offer(siblings, reply, wish)
 

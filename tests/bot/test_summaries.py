@@ -158,3 +158,12 @@ async def test_the_other_articles_of_a_file_are_offered(services, storage, call,
     assert len(other.choices) == 2
     second = await services.perform(call, other.choices[0].request)
     assert second.title != reply.title
+
+
+async def test_a_list_is_quoted_by_its_lines(services, call):
+    text = "What to bring to the Holm regatta\n\n- A windproof jacket\n- Two ropes of ten m\n- A whistle\n- A torch"
+
+    reply = await services.summaries.summarise(call, text=text, sentences=2)
+
+    assert all(quote.text in text for quote in quotes(reply))
+    assert "of 0" not in str(reply.blocks[0])
