@@ -66,7 +66,8 @@ def rows(database):
         return {
             name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]
             for name in tables
-            if name not in {"action", "alembic_version"}
+            # The index holds what `spelling` holds, in tables of its own that cannot be counted.
+            if name not in {"action", "alembic_version"} and not name.startswith("posting")
         }
 
 

@@ -162,10 +162,6 @@ WRONG = {
         link("https://brennvik.example/\ud83d"),
         "there are characters in it that no address has; copy it from the browser again.",
     ),
-    "nothing": (
-        lambda desk: desk.ask("add"),
-        "There is nothing to read yet. Attach a file or give a link, then run the command again.",
-    ),
     "an unknown article": (
         lambda desk: desk.ask("summarise", article="The lost lock"),
         "There is no article “The lost lock” here. Use /add to bring an article in first.",

@@ -171,7 +171,7 @@ def test_trouble_that_is_every_files_is_told_once():
 async def test_nothing_more_is_tried_on_a_full_disk(services, storage, papers, monkeypatch):
     tried = []
 
-    async def full(scope, upload, extraction):
+    async def full(scope, upload, extraction, **_):
         tried.append(upload.filename)
         raise FullError
 
