@@ -74,7 +74,8 @@ async def opened(discord, shared, database):
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def desk(opened, bot):
-    """The desk, its bot alive."""
+    """The desk, its bot alive, and somebody who has asked nothing in this minute."""
+    opened.amina = opened.guild.member("Amina")
     return opened
 
 

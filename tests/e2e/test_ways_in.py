@@ -275,6 +275,7 @@ async def test_where_it_may_not_write_it_reads_nothing_and_says_so_in_private(di
     for _ in range(2):
         discord.say(amina, quiet, files=[sample("radio.txt")], mention=True)
     await works_through(discord, amina, news)
+    await discord.until(lambda: discord.posted(direct), what="the word in private")
 
     (told,) = discord.posted(direct)
     assert "Send Messages" in told.text
