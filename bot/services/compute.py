@@ -222,6 +222,9 @@ class Compute:
         except TimeoutError:
             raise _KilledError(f"it took longer than {self._rules.seconds:g} s") from None
         except WorkerEndedError as error:
+            if worker.orphaned and pool is self._spares:
+                # Not this file's doing: another worker may read it.
+                raise WorkerGoneError("the workers' parent process ended") from error
             raise _KilledError(self._why(error.status)) from error
         finally:
             self._busy.discard(worker)

@@ -97,6 +97,11 @@ class Worker:
                 return await asyncio.shield(self.ended)
         return None
 
+    @property
+    def orphaned(self) -> bool:
+        """Whether its parent ended, which takes it along."""
+        return self._nursery.gone
+
     def end(self) -> None:
         """Kill it, and hang up."""
         self._nursery.kill(self)
