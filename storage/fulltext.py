@@ -19,6 +19,7 @@ posting = table("posting", column("rowid"), column("posting"))
 _vocabulary = table("posting_vocabulary", column("term"))
 
 _TAGGED = "replace(' ' || {row}.words, ' ', ' ' || printf('%016x', {row}.desk_id))"
+_SEGMENT = "SELECT segid FROM posting_idx WHERE segid > 0 ORDER BY segid "
 _INSERT = f"INSERT INTO posting (rowid, words) VALUES (new.article_id, {_TAGGED.format(row='new')})"  # noqa: S608  ours
 _DELETE = (
     "INSERT INTO posting (posting, rowid, words) "  # noqa: S608  no value of anybody's is in it
@@ -69,8 +70,10 @@ def purge(connection: Connection) -> bool:
         return True
     # A negative number merges everything into one (https://sqlite.org/fts5.html#the_merge_command).
     connection.exec_driver_sql("INSERT INTO posting (posting, rank) VALUES ('merge', ?)", (-_PURGED_PAGES,))
-    segments = connection.exec_driver_sql("SELECT min(segid) = max(segid) FROM posting_idx").scalar_one()
-    if segments == 0:
+    # Each end by the key: the two in one statement would walk through the whole list of pages.
+    first = connection.exec_driver_sql(_SEGMENT + "ASC LIMIT 1").scalar()
+    last = connection.exec_driver_sql(_SEGMENT + "DESC LIMIT 1").scalar()
+    if first != last:
         return False
     connection.execute(delete(fingerprint).where(*_MARKED))
     return True

@@ -52,5 +52,4 @@ async def test_no_statement_walks_through_a_whole_desk(plans, asking):
     assert {step for step, _ in walking} <= {*_WALKS, _COUNTS}
     assert all("ORDER BY upload.upload_id DESC" in statement for step, statement in walking if step in _WALKS)
     scans = {step for step, _ in steps if step.startswith("SCAN")}
-    # The index's own list of segments is a few rows long; it is looked through when removals are erased.
-    assert scans <= {"SCAN files", "SCAN candidates", "SCAN posting_idx"}
+    assert scans <= {"SCAN files", "SCAN candidates"}
