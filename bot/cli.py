@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
+    from rich.console import Console
 
     from bot.config import Settings
+    from bot.console.script import Printer
+    from bot.console.session import Session
 
 # After sysexits.h: a script can tell what to do about each.
 FAILED = 1
@@ -64,7 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("paths", metavar="PATH", nargs="*", help="a file to read instead of the samples")
 
     console = _command(commands, "console", _console, "the slash commands at a prompt, or from a pipe, one a line")
-    console.add_argument("--json", action="store_true", help="one JSON object for each command")
+    looks = console.add_mutually_exclusive_group()
+    looks.add_argument("--json", action="store_true", help="one JSON object for each command")
+    looks.add_argument("--messages", action="store_true", help="the messages that Discord would be sent, as JSON")
     _add_desk(console)
 
     _command(commands, "run", _run, "connect to Discord")
@@ -141,25 +146,36 @@ async def _show_demo(settings: "Settings", paths: Sequence[str]) -> int:
 def _console(options: argparse.Namespace) -> int:
     settings = _settings()
     _log(settings, quiet=True)
-    return _with_database(lambda: _talk(settings, as_json=options.json, desk_id=options.desk))
+    return _with_database(lambda: _talk(settings, options))
 
 
-async def _talk(settings: "Settings", *, as_json: bool, desk_id: int) -> int:
+async def _talk(settings: "Settings", options: argparse.Namespace) -> int:
     from bot.app import open_app
 
     async with open_app(settings) as app:
         from bot.console.prompt import run_prompt
-        from bot.console.script import JSONLines, Plain, run_script
+        from bot.console.script import run_script
         from bot.console.session import Session
         from bot.render.terminal import open_console
 
-        session = Session(app.services, desk_id=desk_id)
+        session = Session(app.services, desk_id=options.desk)
         console = open_console()
-        if sys.stdin.isatty() and console.is_terminal and not as_json:
-            name = f"desk {desk_id} " if desk_id != 1 else ""
+        if sys.stdin.isatty() and console.is_terminal and not (options.json or options.messages):
+            name = f"desk {options.desk} " if options.desk != 1 else ""
             return await run_prompt(session, console, history=_history(settings), name=name)
         _never_fail_on_a_letter(sys.stdin)
-        return await run_script(session, sys.stdin, JSONLines(sys.stdout) if as_json else Plain(console))
+        return await run_script(session, sys.stdin, _printer(options, session, console))
+
+
+def _printer(options: argparse.Namespace, session: "Session", console: "Console") -> "Printer":
+    from bot.console.messages import MessageLines
+    from bot.console.script import JSONLines, Plain
+
+    if options.json:
+        return JSONLines(sys.stdout)
+    return (
+        MessageLines(sys.stdout, [command.name for command in session.commands]) if options.messages else Plain(console)
+    )
 
 
 def _run(_: argparse.Namespace) -> int:
