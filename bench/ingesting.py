@@ -4,10 +4,15 @@
 
 Each article is a file of its own (about 5 kB, every other one HTML), fetched from disk, read in a sandboxed worker and
 stored in a SQLite file, eight at a time. A ticker on the same loop sleeps 5 ms over and over, noting how late it wakes.
+
+Then the HTML pages alone, one after the other: what trafilatura takes by itself, what our reader takes in this process
+(trafilatura, then splitting, roles, dates, sentences), and what it takes through a worker process, whose difference is
+the price of the sandbox; and the memory of all processes.
 """
 
 import argparse
 import asyncio
+import os
 import random
 import statistics
 import tempfile
@@ -16,10 +21,15 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from trafilatura import bare_extraction
+
 from bot.app import open_app
 from bot.config import Settings
 from bot.services.calls import Call, Incoming
+from bot.services.compute import Compute
 from storage.base import LOCAL_DESK, LOCAL_PERSON, Scope
+from summariser.ingest import prepare
+from summariser.limits import Limits
 
 TICK = 0.005
 AT_ONCE = 8
@@ -77,6 +87,65 @@ def row(name: str, late: list[float]) -> str:
     return f"| {name} | {statistics.median(ordered):.2f} | {p999:.1f} | {ordered[-1]:.1f} | {len(ordered)} |"
 
 
+def memory(pid: int) -> tuple[float, float]:
+    """Return the MiB that a process has to itself, and those that it touches at all."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
+    sizes = {line.split(":")[0]: int(line.split()[1]) for line in lines}
+    return (sizes["Private_Clean"] + sizes["Private_Dirty"]) / 1024, sizes["Rss"] / 1024
+
+
+def table(name: str, seconds: list[float], size: int) -> str:
+    spent = sum(seconds)
+    p95 = sorted(seconds)[int(len(seconds) * 0.95)]
+    middle = statistics.median(seconds)
+    rate = f"{len(seconds) / spent:.1f} | {size / spent / 2**20:.2f}"
+    return f"| {name} | {rate} | {middle * 1000:.1f} | {p95 * 1000:.1f} |"
+
+
+async def beside_trafilatura(pages: list[bytes], compute: Compute) -> None:
+    """Read the same pages three ways, one page at a time, each way's turn in every round."""
+    alone: list[float] = []
+    here: list[float] = []
+    there: list[float] = []
+    for warm in (pages[:5], pages):
+        for spent in (alone, here, there):
+            spent.clear()
+        for page in warm:
+            begin = time.perf_counter()
+            bare_extraction(page.decode(), fast=True, include_comments=False)
+            one = time.perf_counter()
+            prepare(page, "page.html")
+            two = time.perf_counter()
+            await compute.read(page, "page.html", Limits())
+            three = time.perf_counter()
+            alone.append(one - begin)
+            here.append(two - one)
+            there.append(three - two)
+            await asyncio.sleep(0.05)  # the next worker is forked while nobody waits, as between people's uploads
+    size = sum(map(len, pages))
+    print("\n| HTML pages | pages/s | MiB/s | p50 (ms) | p95 (ms) |\n| --- | --- | --- | --- | --- |")
+    for name, spent in (
+        ("trafilatura alone", alone),
+        ("our reader, this process", here),
+        ("our reader, worker", there),
+    ):
+        print(table(name, spent, size))
+    overhead = statistics.median(worker - ours for worker, ours in zip(there, here, strict=True))
+    print(f"\nsandbox overhead: {overhead * 1000:.1f} ms a file (median; aim: 30 ms)")
+
+
+def memory_table(compute: Compute) -> None:
+    if not Path("/proc/self/smaps_rollup").exists():
+        return
+    processes = [("the bot (with this benchmark)", os.getpid()), ("the workers' parent", compute.nursery_pid)]
+    processes += [(f"worker {number}, waiting", pid) for number, pid in enumerate(compute.pids, 1)]
+    print("\n| process | own (MiB) | touched (MiB) |\n| --- | --- | --- |")
+    for name, pid in processes:
+        if pid is not None:
+            own, touched = memory(pid)
+            print(f"| {name} | {own:.0f} | {touched:.0f} |")
+
+
 async def main(articles: int) -> None:
     chance = random.Random(20260304)
     with tempfile.TemporaryDirectory() as folder:
@@ -102,12 +171,15 @@ async def main(articles: int) -> None:
                 await asyncio.gather(*(take(number, path) for number, path in enumerate(paths)))
             seconds = time.perf_counter() - before
             stored = await app.storage.count(Scope(LOCAL_DESK, LOCAL_PERSON, None))
-    print(
-        f"{stored} articles in {seconds:.1f} s: {stored / seconds:.1f} articles/s, {size / seconds / 2**20:.2f} MiB/s\n"
-    )
-    print("| event loop | late p50 (ms) | p99.9 (ms) | worst (ms) | ticks |\n| --- | --- | --- | --- | --- |")
-    print(row("idle", idle))
-    print(row("taking in", busy))
+            print(
+                f"{stored} articles in {seconds:.1f} s: {stored / seconds:.1f} articles/s, "
+                f"{size / seconds / 2**20:.2f} MiB/s\n"
+            )
+            print("| event loop | late p50 (ms) | p99.9 (ms) | worst (ms) | ticks |\n| --- | --- | --- | --- | --- |")
+            print(row("idle", idle))
+            print(row("taking in", busy))
+            memory_table(app.compute)
+            await beside_trafilatura([path.read_bytes() for path in paths if path.suffix == ".html"], app.compute)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """What can go wrong while reading and ranking. Each message names the thing and the next step."""
 
+from summariser.limits import READABLE
+
 _READ = ".txt, .md, .html, .pdf or .docx"
-_PROMISES = (".txt", ".md", ".htm", ".html", ".pdf", ".docx")
 
 
 class SummariserError(Exception):
@@ -30,7 +31,7 @@ class UnsupportedKindError(ReadError):
     """A kind of file that we know but do not read."""
 
     def __init__(self, filename: str, kind: str) -> None:
-        if filename.lower().endswith(_PROMISES):
+        if filename.lower().endswith(READABLE):
             said = f"“{filename}” has the wrong ending: it is {kind}, which I don't read."
         else:
             said = f"“{filename}” is {kind}, which I don't read."
@@ -65,6 +66,30 @@ class BrokenFileError(ReadError):
 
     def __init__(self, filename: str, kind: str) -> None:
         super().__init__(f"“{filename}” is a damaged {kind} file. Open and save it again, or send its text as .txt.")
+
+
+class UnsafeFileError(ReadError):
+    """It defines XML entities: no document needs them, and a few of them unfold to gigabytes or name other files."""
+
+    def __init__(self, filename: str, kind: str) -> None:
+        super().__init__(
+            f"“{filename}” defines XML entities, as files do that are meant to do harm, and was not opened. "
+            f"Save it again as {kind} with a word processor, or send its text as .txt."
+        )
+
+
+class NestedArchiveError(ReadError):
+    """An archive inside another file: nobody needs that, and bombs are made so."""
+
+    def __init__(self, filename: str) -> None:
+        super().__init__(f"“{filename}” is an archive inside another file. Unpack it and send what is in it.")
+
+
+class NothingInsideError(ReadError):
+    """A container of other files, none of which can be read."""
+
+    def __init__(self, filename: str, reason: str) -> None:
+        super().__init__(f"“{filename}” holds no file that I can read. {reason}")
 
 
 class NoArticleError(ReadError):

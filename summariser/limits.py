@@ -3,8 +3,14 @@
 from dataclasses import dataclass
 
 PARSER = "verbatim"
-PARSER_VERSION = 1
+PARSER_VERSION = 2
 """Raised whenever the same bytes would be read differently; stored with each extraction."""
+
+READABLE = (
+    *(".txt", ".text", ".md", ".markdown", ".htm", ".html", ".xhtml", ".pdf", ".docx", ".odt", ".rtf"),
+    *(".eml", ".mht", ".mhtml", ".epub", ".zip"),
+)
+"""The endings of names that promise what is read; what a file is, its content tells."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ All offsets count Unicode code points. A span of an article indexes `article.tex
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import ClassVar
 
 TextId = str
 """The sha256, in hex, of a stored text in UTF-8."""
@@ -111,6 +112,20 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """A place where another article may begin: too unsure to split there unasked, worth a question."""
+
+    article: int
+    """Index into the document's articles."""
+    at: int
+    """Where the first of the two would end in the article's text."""
+    body: int
+    """Where the text of the second would begin, behind its title."""
+    title: str | None = None
+    """The second's title, which stands between `at` and `body`; None where it has none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """What a file turned out to hold."""
 
@@ -119,8 +134,10 @@ class Document:
     articles: tuple[Article, ...]
     notes: tuple[Note, ...] = ()
     format: str = "txt"
-    """What the content proved to be: `txt`, `md`, `html`, `pdf`, `docx`."""
+    """What the content proved to be: `txt`, `pdf`, `zip` ...: see `summariser.ingest.kinds`."""
     encoding: str | None = None
+    proposals: tuple[Proposal, ...] = ()
+    """Splits that a person may want, in the order of the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +185,72 @@ class Brief:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """Two articles that say the same with another figure or name in one place."""
+
+    one: Quote
+    other: Quote
+    in_one: Span
+    """The words that differ, within `one.text`."""
+    in_other: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A brief with what stands beside it."""
+
+    brief: Brief
+    """Its quotes in the order of what they tell."""
+    days: tuple[date | None, ...]
+    """For each quote the day of what it tells: the one that it names, else that of its article."""
+    differences: tuple[Difference, ...] = ()
+
+
+class Precision(StrEnum):
+    """How exactly a date in a text is told."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A sentence that tells when something was."""
+
+    day: date
+    """The day, or the first of the month or year."""
+    precision: Precision
+    quote: Quote
+    words: Span
+    """The date as it is written, within `quote.text`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The dated sentences of many articles, the earliest first."""
+
+    events: tuple[Event, ...]
+    left_out: int = 0
+    """How many more there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A passage in which words were found again, or nearly."""
+
+    quote: Quote
+    exact: bool
+    """Word for word: letters, accents and digits; case, blanks and punctuation do not count."""
+    share: float
+    """How much of it is the same, 0 to 1."""
+    differing: tuple[Span, ...]
+    """The words in `quote.text` that were not asked for."""
+    missing: tuple[Span, ...]
+    """The words in what was asked that are not in the passage."""
+
+
+@dataclass(frozen=True, slots=True)
 class Mention:
     """A name as it was written."""
 
@@ -204,9 +287,47 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """What an article can be compared by in place of its words: MinHash by its bottom k (Broder 1997).
+
+    It is the same on every machine. Copies are looked up by `keys`, then weighed with `alike`.
+    """
+
+    KEPT: ClassVar[int] = 256
+    SAME_STORY: ClassVar[float] = 0.5
+    """From here on two articles are one story: copies less three in ten of their sentences stay above it, and different
+    stories far below (bench/README.md)."""
+
+    shingles: int
+    """How many different runs of words the article has."""
+    smallest: tuple[int, ...]
+    """The smallest of their hashes, ascending, 63 bits each; `KEPT` of them at most."""
+
+    @property
+    def keys(self) -> tuple[int, ...]:
+        """Return what to look copies up by: the odds that two articles of one story share none are one in a million."""
+        return self.smallest[:32]
+
+    def alike(self, other: "Signature") -> float:
+        """Return how much of the shorter article stands in the longer word for word, 0 to 1, as an estimate.
+
+        0 where one is much shorter: it is a brief of the other or a quotation from it, and no copy.
+        """
+        fewer, more = sorted((self.shingles, other.shingles))
+        if not fewer or fewer < 0.3 * more:
+            return 0.0
+        first, second = set(self.smallest), set(other.smallest)
+        sample = sorted(first | second)[: self.KEPT]
+        shared = sum(run in first and run in second for run in sample) / len(sample)
+        return min(1.0, shared / (1 + shared) * (fewer + more) / fewer)
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """A document ready to be stored: its articles, and their sentences."""
+    """A document ready to be stored: its articles, their sentences, and what their copies are found by."""
 
     document: Document
     sentences: tuple[tuple[Span, ...], ...]
     """For each article, spans that index the article's text."""
+    signatures: tuple[Signature, ...] = ()
+    """One for each article."""

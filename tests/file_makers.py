@@ -4,6 +4,10 @@ import io
 import struct
 import zipfile
 import zlib
+from email.message import EmailMessage
+from email.mime.image import MIMEImage
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 
 
 def pdf(*pages, encrypted=False):
@@ -69,3 +73,89 @@ def png():
     header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
     chunk = struct.pack(">I", 13) + b"IHDR" + header + struct.pack(">I", zlib.crc32(b"IHDR" + header))
     return b"\x89PNG\r\n\x1a\n" + chunk
+
+
+def odt(*paragraphs, content=None, extra=None):
+    """Build an OpenDocument text by hand: (rank of heading or 0, markup) pairs."""
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "text", "table")
+    )
+    body = "".join(
+        f'<text:h text:outline-level="{level}">{words}</text:h>' if level else f"<text:p>{words}</text:p>"
+        for level, words in paragraphs
+    )
+    written = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces}><office:body><office:text>{body}'
+        "</office:text></office:body></office:document-content>"
+    )
+    parts = {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": content or written}
+    return zipped(parts | {"META-INF/manifest.xml": "<manifest/>"} | (extra or {}))
+
+
+def rtf(*paragraphs, head=""):
+    """Build a rich-text file as word processors write them: (style, marked-up words) pairs; style 1 is a heading."""
+    fonts = "{\\fonttbl{\\f0\\froman\\fcharset0 Times New Roman;}{\\f1\\fswiss\\fcharset178 Arial;}}"
+    styles = "{\\stylesheet{\\s0\\snext0 Normal;}{\\s1\\sbasedon0\\snext0\\b\\fs32 heading 1;}{\\*\\cs9 Link;}}"
+    body = "".join(f"\\pard\\plain\\s{style}\\f0 {words}\\par\n" for style, words in paragraphs)
+    text = "{\\rtf1\\ansi\\ansicpg1252\\deff0" + fonts + styles + head + "\n" + body + "}"
+    return "".join(sign if ord(sign) < 128 else f"\\u{ord(sign)}?" for sign in text).encode()
+
+
+def eml(plain=None, page=None, *, attached=(), subject="The weir is open again", sender="Ada Roe <ada@weir.example>"):
+    """Build an e-mail: a plain form, a page, or both, and (name, type, bytes) attachments."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, "desk@weir.example", subject
+    message["Date"] = "Tue, 05 Oct 2021 06:30:12 +0200"
+    message["Message-ID"] = "<5f1@weir.example>"
+    if plain is not None:
+        message.set_content(plain)
+    if page is not None:
+        (message.add_alternative if plain is not None else message.set_content)(page, subtype="html")
+    for name, kind, data in attached:
+        main, _, sub = kind.partition("/")
+        message.add_attachment(data, maintype=main, subtype=sub, filename=name)
+    return bytes(message)
+
+
+def mhtml(page, *, picture=b"", address="https://herald.example/2021/10/05/weir"):
+    """Build a page as browsers save it whole."""
+    message = MIMEMultipart("related", type="text/html")
+    message["From"], message["Subject"] = "<Saved by Blink>", "The weir"
+    message["Snapshot-Content-Location"] = address
+    message["Date"] = "Wed, 06 Oct 2021 18:00:00 -0000"
+    body = MIMEText(page, "html", "utf-8")
+    body["Content-Location"] = address
+    message.attach(body)
+    message.attach(MIMEImage(picture or png(), "png"))
+    return bytes(message)
+
+
+def epub(*chapters, title="Tales of the Weir", author="Ada Roe", extra=None):
+    """Build an electronic book: (name, markup of the body) pairs in reading order."""
+    items = "".join(
+        f'<item id="c{at}" href="{name}" media-type="application/xhtml+xml"/>' for at, (name, _) in enumerate(chapters)
+    )
+    order = "".join(f'<itemref idref="c{at}"/>' for at in range(len(chapters)))
+    package = (
+        '<?xml version="1.0"?><package xmlns="http://www.idpf.org/2007/opf" version="3.0"><metadata '
+        f'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{title}</dc:title><dc:creator>{author}</dc:creator>'
+        '</metadata><manifest><item id="nav" href="nav.xhtml" properties="nav" media-type="application/xhtml+xml"/>'
+        f'{items}</manifest><spine><itemref idref="nav"/>{order}</spine></package>'
+    )
+    container = (
+        '<?xml version="1.0"?><container xmlns="urn:oasis:names:tc:opendocument:xmlns:container" version="1.0">'
+        '<rootfiles><rootfile full-path="OEBPS/book.opf"/></rootfiles></container>'
+    )
+    page = (
+        '<?xml version="1.0"?><!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml"><head><title>x</title></head>'
+    )
+    return zipped(
+        {
+            "mimetype": "application/epub+zip",
+            "META-INF/container.xml": container,
+            "OEBPS/book.opf": package,
+            "OEBPS/nav.xhtml": f"{page}<body><nav><ol><li>Contents</li></ol></nav></body></html>",
+        }
+        | {f"OEBPS/{name}": f"{page}<body>{body}</body></html>" for name, body in chapters}
+        | (extra or {})
+    )

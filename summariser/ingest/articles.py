@@ -20,17 +20,30 @@ _COMMENTER = re.compile(r"[^\n:]{2,40}\s(?:says|said|wrote|replied|schrieb|sagt|
 _BUTTONS = {"reply", "antworten", "répondre", "responder", "yanıtla", "رد"}
 # `Most read` announces links, `Read more: The bridge` is one.
 _ANNOUNCES = re.compile(r"^(?:\S+\s){0,4}[^\s:>»|]+\s?[:>»|]?$")
+_SENDER = re.compile(r"^[^:]{1,10}:|<[^<>]*>|\[[^\[\]]*\]|\S+@\S+")
 _CONTACT = re.compile(
     r"(?:(?:media|press)\s)?(?:contacts?|phone|tel|e-?mail|kontakt)\b|[^\n]*(?:@|\d{3}[ -]?\d{4})", re.IGNORECASE
 )
 # Fewer words above a headline are the name of its section.
 _LEAST_HEADLINE = 3
+# Headlines are looked at beside so many units of text; one that says what it is about shares so many words with them.
+_OPENING = 8
+_LONGEST_OPENING = 2000
+_LEAST_SHARED = 2
+# Who wrote it, in a sentence below the text: `Ada Roe is a writer.` In characters.
+_LONGEST_BIO = 300
 # A name of a person has at most this many words.
 _LONGEST_NAME = 4
 # A file without any running text may still be a list below the number of its comments, or nothing but a form.
 _FORM_LINES = 4
 # `Place – Outlet` has at most this many.
 _LONGEST_ORIGIN = 9
+
+
+# What stands below one of these at the end of a page is the page's and not the article's.
+_FOOTERS = frozenset(
+    {Role.COMMENTS, Role.COPYRIGHT, Role.END, Role.MAIL, Role.NAVIGATION, Role.NEWSLETTER, Role.RELATED, Role.SHARE}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +56,8 @@ class Draft:
     author: str | None = None
     date: Dated | None = None
     paragraphs: tuple[str, ...] = ()
+    doubtful: tuple[int, ...] = ()
+    """Paragraphs that may be the headline of another article; text stands before and behind each."""
     notes: tuple[Note, ...] = ()
 
 
@@ -55,6 +70,8 @@ class _Sheet:
     """Where the running text begins; the end where there is none."""
     last: int
     """Where its last paragraph stands."""
+    doubled: bool
+    """Whether two headlines are the habit of its file."""
     over: int
     """Where the readers' comments begin; the end where there are none."""
     taken: dict[int, str] = field(default_factory=dict)
@@ -66,11 +83,14 @@ class _Sheet:
         self.taken.setdefault(index, str(role))
 
 
-def draft(row: Sequence[Unit], facts: Facts) -> Draft:
-    """Return the article that units make, with a note on every line that is no part of its text."""
+def draft(row: Sequence[Unit], facts: Facts, *, doubled: bool = False, doubtful: Sequence[int] = ()) -> Draft:
+    """Return the article that units make, with a note on every line that is no part of its text.
+
+    `doubled` tells that the file's articles have two headlines each; `doubtful` are units that may begin another one.
+    """
     row, over = _settle(row)
     prose = [index for index, unit in enumerate(row[:over]) if unit.is_prose] or [len(row)]
-    sheet = _Sheet(list(row), body=prose[0], last=prose[-1], over=over)
+    sheet = _Sheet(list(row), body=prose[0], last=prose[-1], doubled=doubled, over=over)
     _drop_furniture(sheet)
     title, republished = _read_titles(sheet, facts)
     source, author = _read_origin(sheet)
@@ -81,13 +101,16 @@ def draft(row: Sequence[Unit], facts: Facts) -> Draft:
         # A headline and no text: better quoted as it stands than refused.
         sheet.taken = {index: role for index, role in sheet.taken.items() if role}
         title = None
+    kept = [index for index in range(len(row)) if index not in sheet.taken]
+    places = (kept.index(index) for index in doubtful if index in kept)
     return Draft(
         title=title,
         republished_title=republished,
         source=facts.source or source,
         author=facts.author or author,
         date=facts.date or date,
-        paragraphs=tuple(unit.words for index, unit in enumerate(row) if index not in sheet.taken),
+        paragraphs=tuple(row[index].words for index in kept),
+        doubtful=tuple(place for place in places if 0 < place < len(kept) - 1),
         notes=(*_dropped(sheet), *sheet.guesses),
     )
 
@@ -126,9 +149,12 @@ def _comments_start(row: Sequence[Unit]) -> int:
 
 def _dropped(sheet: _Sheet) -> Iterator[Note]:
     """Yield a note for each unit that was taken out, in the order of the file; titles are no loss."""
-    for index, role in sorted(sheet.taken.items()):
+    for index, unit in enumerate(sheet.row):
+        role = sheet.taken.get(index)
         if role:
-            yield Note(NoteKind.DROPPED, role, text=sheet.row[index].words)
+            yield Note(NoteKind.DROPPED, role, text=unit.words)
+        elif unit.label:
+            yield Note(NoteKind.DROPPED, str(Role.MESSAGE), text=f"{unit.label} {unit.words}")
 
 
 def _last_reader(row: Sequence[Unit]) -> int:
@@ -159,11 +185,14 @@ def _read_titles(sheet: _Sheet, facts: Facts) -> tuple[str | None, str | None]:
     head = [index for index in head if not _CONTACT.match(sheet.row[index].words)][: bundles.HEAD]
     _unglue(sheet, head)
     doubled = next((index for index in head if _is_doubled(sheet, index)), None)
+    if doubled is None and sheet.doubled:
+        pairs = [index for index in head if index + 1 < sheet.body and bundles.is_paired(sheet.row, index)]
+        doubled = pairs[-1] if pairs else None
     first = doubled if doubled is not None else _single_title(sheet, head, facts)
     if first is None:
         return facts.title, None
-    for index in head:
-        if index < first:
+    for index in range(first):
+        if not (sheet.row[index].is_prose or _CONTACT.match(sheet.row[index].words)):
             sheet.drop(index, Role.HEADER)
     sheet.drop(first, "")
     printed = sheet.row[first].words
@@ -200,6 +229,10 @@ def _single_title(sheet: _Sheet, head: Sequence[int], facts: Facts) -> int | Non
         return next((index for index in head if overlap(sheet.row[index].words, facts.title) >= bundles.DOUBLED), None)
     rest = [index for index in head if not (_is_page_title(sheet.row[index].words) and head[-1] > index)]
     ranked = [index for index in rest if sheet.row[index].level == 1]
+    subject = next((index for index in rest if sheet.row[index].label), None)
+    if subject is not None:
+        return subject
+    rest = list(_below_masthead(sheet, rest))
     telling = [index for index in rest if len(sheet.row[index].words.split()) >= _LEAST_HEADLINE]
     first, second = (*(ranked or telling or rest), None, None)[:2]
     if first is None or second is None:
@@ -207,6 +240,25 @@ def _single_title(sheet: _Sheet, head: Sequence[int], facts: Facts) -> int | Non
     # A headline that its site's name is glued to, then the headline; one that says more is a deck.
     repeated = vocabulary(sheet.row[second].words) <= vocabulary(sheet.row[first].words)
     return second if repeated else first
+
+
+def _below_masthead(sheet: _Sheet, head: Sequence[int]) -> Sequence[int]:
+    """Return the headings of the head without those that name the site: they share no words with the text."""
+    if len(head) < 2:
+        return head
+    opening = (unit.words[:_LONGEST_OPENING] for unit in sheet.row[sheet.body : sheet.body + _OPENING] if unit.is_prose)
+    text = vocabulary("\n".join(opening), None)
+    shared = [len(vocabulary(sheet.row[index].words, None) & text) for index in head]
+    for place, index in enumerate(head[:-1]):
+        line = sheet.row[index].words
+        outlet = names_outlet(line) and is_capitalised(line)
+        section = len(line.split()) <= _LEAST_HEADLINE
+        site = outlet or section or (len(line.split()) <= _LONGEST_NAME and is_capitalised(line))
+        parted = head[place + 1] > index + 1
+        foreign = shared[place] <= outlet and (site or parted)
+        if not foreign or max(shared[place + 1 :]) < (shared[place] + 1 if outlet else _LEAST_SHARED):
+            return head[place:]
+    return head[-1:]
 
 
 def _other_title(known: str | None, printed: str) -> str | None:
@@ -245,6 +297,8 @@ def _origin_of(sheet: _Sheet, index: int) -> tuple[str | None, str | None]:
     if unit.role is Role.BYLINE or (unit.date is not None and recognise(unit.date.rest) is Role.BYLINE):
         author, outlet = read_byline(unit.date.rest if unit.date else unit.words) or (None, None)
         return outlet, author
+    if unit.role is Role.SENDER:
+        return None, _SENDER.sub("", unit.words).strip(" \"'") or None
     if unit.role is Role.SOURCE:
         return re.split(r"[:：]\s?", unit.words, maxsplit=1)[-1].strip(" ."), None
     if unit.role is Role.DATE and unit.date is not None:
@@ -312,7 +366,8 @@ def _read_date(sheet: _Sheet) -> Dated | None:
     bare = _bare_dates(sheet, {index: line.date for index, line in above.items() if not line.labelled})
     within = [date for date in [read_dateline_date(_dateline(sheet))] if date]
     tail = [line.date for index, line in dates.items() if index > sheet.body and not line.labelled]
-    for choice in (labelled, bare, within, changed, tail):
+    address = [unit.date.date for unit in sheet.row[: sheet.body] if unit.looks == "address" and unit.date]
+    for choice in (labelled, bare, within, changed, tail, address):
         if choice:
             return _agreed(sheet, choice)
     return None
@@ -341,6 +396,9 @@ def _drop_names(sheet: _Sheet) -> None:
     """Take out bare names above the text: whom a picture shows, or who wrote the story; nothing tells which."""
     for index in range(min(sheet.body, 2 * bundles.HEAD)):
         unit = sheet.row[index]
+        below = sheet.row[index + 1] if index + 1 < sheet.body else None
+        if below is not None and below.role is Role.DATE and unit.role is None and " " not in unit.words:
+            sheet.drop(index, Role.NAME)
         if (
             unit.is_heading
             and not unit.level
@@ -353,13 +411,19 @@ def _drop_names(sheet: _Sheet) -> None:
 
 def _drop_tail(sheet: _Sheet, author: str | None) -> None:
     """Take out links below the line that announces them, and the author's name below the text."""
-    announced = False
+    last = sheet.row[sheet.last] if sheet.body < sheet.last else None
+    if author and last is not None and last.words.startswith(f"{author} is ") and len(last.words) < _LONGEST_BIO:
+        sheet.drop(sheet.last, Role.NAME)
+    announced, below = False, False
     for index in range(sheet.last + 1, sheet.over):
         unit = sheet.row[index]
         if unit.role is not None:
             announced = unit.role is Role.RELATED and _ANNOUNCES.search(unit.words) is not None
+            below = below or unit.role in _FOOTERS
         elif announced and unit.is_heading:
             sheet.drop(index, Role.RELATED)
+        elif below and not unit.words[0].islower():
+            sheet.drop(index, Role.FOOTER)
         else:
             announced = False
             if author is not None and unit.words == author:

@@ -6,7 +6,7 @@ printed: then the printed day is kept, at noon UTC, since readers compare days w
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -35,45 +35,76 @@ _MONTHS = {
     for number, names in enumerate(_MONTH_NAMES.strip().splitlines(), start=1)
     for name in names.split()
 }
+MONTHS: Mapping[str, int] = _MONTHS
+"""The number of each month, by its names in lower case."""
 _MONTH = "(?i:" + "|".join(re.escape(name) for name in sorted(_MONTHS, key=len, reverse=True)) + ")"
 # Republishers glue lines together: `The Daily StarMay 3, 2020`.
 _WORD_START = r"(?:(?<![^\W\d_])|(?<=[a-z])(?=[A-Z]))"
 _S = r"[ \u00a0]"
+# Arab papers print both names of a month: `12 آذار/مارس 2021`.
+_TWIN = rf"(?:{_S}?[/(]{_S}?{_MONTH}\)?)?"
 _DATE = re.compile(
     rf"(?<![\d/.-])(?:(?P<year>\d{{4}})(?P<cut>[-/.])(?P<month>\d{{1,2}})(?P=cut)(?P<day>\d{{1,2}})(?=$|[^\d]|T\d)"
     rf"|(?P<first>\d{{1,2}})(?P<sep>[/.-])(?P<second>\d{{1,2}})(?P=sep)(?P<year2>\d{{4}})"
-    rf"|(?P<day3>\d{{1,2}})(?:st|nd|rd|th|\.|er|º)?{_S}(?:de{_S}|of{_S})?(?P<name3>{_MONTH})\.?(?:{_S}del?|[,،])?{_S}(?P<year3>\d{{4}})"
+    r"|(?P<first2>\d{1,2})\.(?P<second2>\d{1,2})\.(?P<short>\d{2})(?![.\d])"
+    r"|(?P<year5>\d{4})年(?P<month5>\d{1,2})月(?P<day5>\d{1,2})日"
+    rf"|(?P<day6>\d{{1,2}})(?P<dash>[-/])(?P<name6>{_MONTH})(?P=dash)(?P<year6>\d{{4}})"
+    rf"|(?P<day3>\d{{1,2}})(?:st|nd|rd|th|\.|er|º)?{_S}(?:de{_S}|of{_S})?(?P<name3>{_MONTH})\.?{_TWIN}(?:{_S}del?|[,،])?{_S}(?P<year3>\d{{4}})"
     rf"|{_WORD_START}(?P<name4>{_MONTH})[.,،]?{_S}(?P<day4>\d{{1,2}})(?:st|nd|rd|th)?[,،]?{_S}(?P<year4>\d{{4}}))(?!\d)"
 )
-_YEAR = re.compile(r"\d{4}")
+_YEAR = re.compile(r"\d{4}|\.\d{2}(?!\d)")
+_WEEKDAY_NAMES = """
+monday mon montag lundi lunes pazartesi الاثنين الإثنين
+tuesday tues tue dienstag mardi martes salı الثلاثاء
+wednesday wednes wed mittwoch mercredi miércoles çarşamba الأربعاء الاربعاء
+thursday thurs thur thu donnerstag jeudi jueves perşembe الخميس
+friday fri freitag vendredi viernes cuma الجمعة
+saturday satur sat samstag samedi sábado cumartesi السبت
+sunday sun sonntag dimanche domingo pazar الأحد الاحد
+"""
+_WEEKDAYS = {name: number for number, names in enumerate(_WEEKDAY_NAMES.strip().splitlines()) for name in names.split()}
+_WEEKDAY = r"(?<!\w)(?:" + "|".join(sorted(_WEEKDAYS, key=len, reverse=True)) + r")(?!\w)"
+_ANY_WEEKDAY = re.compile(_WEEKDAY, re.IGNORECASE)
 _CLOCK = (
-    r"(?P<hour>\d{1,2})[:h](?P<minute>\d{2})(?::\d{2}(?:\.\d+)?)?"
+    r"(?P<hour>\d{1,2})(?:\s?[:h]\s?(?P<minute>\d{2})|\.(?P<minute2>\d{2})(?=\s?(?:uhr|h|hs|[A-Z]{2,3}T)\b))"
+    r"(?::\d{2}(?:\.\d+)?)?"
     r"(?:\s?(?P<half>[ap]\.?m(?![^\W\d_])\.?|[صم](?!\w)))?"
     # Zones that are named say nothing sure: BST and CST are several.
     r"(?:\s?(?P<zone>Z\b|UTC\b|GMT\b|[+-]\d{2}:?\d{2}|(?-i:[A-Z]{2,3}T|[CEPM]T)\b))?"
 )
 _TIME_AFTER = re.compile(
-    rf"[,،]?\s{{0,3}}(?:(?:at|um|à|a las|saat|kl|الساعة|ساعت|@|[-–—|•·]|T)\s{{0,3}})?{_CLOCK}", re.IGNORECASE
+    rf"[,،]?(?:\s{{0,2}}{_WEEKDAY}\.?,?)?\s{{0,3}}"
+    rf"(?:(?:at|um|à|a las|saat|klo?|الساعة|ساعت|@|[-–—|•·]|T)\s{{0,3}})?{_CLOCK}",
+    re.IGNORECASE,
 )
-_TIME_BEFORE = re.compile(rf"{_CLOCK}\s{{0,3}}(?:[,،]|[-–—|•·]|on)?\s{{0,3}}$", re.IGNORECASE)
+_TIME_BEFORE = re.compile(
+    rf"{_CLOCK}(?:\s?[ecmp]t\b)?\s{{0,3}}(?:[,،]|[-–—|•·]|on|of|del?|le)?(?:\s{{0,2}}{_WEEKDAY}[.,]{{0,2}})?\s{{0,3}}$",
+    re.IGNORECASE,
+)
+# What stands on date lines beside the date: how long ago that was, how many spoke of it, the Muslim year.
+_BESIDE = re.compile(
+    r"(?:(?:last\s)?(?:updated|modified|published|posted)\s)?(?:an?|\d{1,3})\s(?:second|minute|min|hour|day|week|month|year)s?\sago"
+    r"|(?:leave|post|add)\sa\s(?:comment|reply)|(?:\d{1,4}|no)\s(?:comments?|views?|replies|responses)"
+    r"|(?:timer\s?)?\d{1,3}[\s-]?min(?:ute)?s?\.?\s(?:to\s)?read|lese(?:dauer|zeit):?\s\d{1,3}\smin\w*"
+    r"|\d{1,2}\s(?:محرم|صفر|ربيع\s\w+|جمادى\s\w+|رجب|شعبان|رمضان|شوال|ذو\s\w+|ذي\s\w+)\s\d{4}(?:\sهـ)?",
+    re.IGNORECASE,
+)
 
 _MODIFIED = re.compile(
-    r"(?<!\w)(?:(?:last\s)?(?:modified|updated|edited|changed)|last\supdate|update|aktualisiert|zuletzt\s\w+|stand|geändert"
+    r"(?<!\w)(?:(?:last\s)?(?:modified|updated|edited|changed)|last\supdate|update|son\sgüncelleme|aktualisiert|zuletzt\s\w+|stand|geändert"
     r"|(?:mis(?:e)?\sà\sjour|modifié)|(?:última\s)?(?:actualización|modificación)|actualizado|güncell(?:enme|eme)"
     r"|آخر\sتحديث|تحديث|به[‌\s]روز\w*)(?!\w)",
     re.IGNORECASE,
 )
 _PUBLISHED = re.compile(
-    r"(?<!\w)(?:(?:first\s)?(?:published|posted|issued|created|released|filed)|publication\sdate|date(?:d)?|veröffentlicht|erschienen|datum"
-    r"|publié(?:e)?(?:\sle)?|paru|publicado|fecha|yayın(?:lanma)?|eklenme|tarih(?:i)?|نشر|نُشر|تاريخ(?:\sالنشر)?|تاریخ|منتشر)(?!\w)",
+    r"(?<!\w)(?:(?:first\s)?(?:published|posted|issued|created|released|filed|uploaded)|erstellt|mise?\sen\sligne|giriş|publication\sdate|date(?:d)?|veröffentlicht|erschienen|datum"
+    r"|publié(?:e)?(?:\sle)?|paru|publicado|fecha|yayın(?:lanma)?|eklenme|tarih(?:i)?|تم\sالنشر|نشر|نُشر|تاريخ(?:\sالنشر)?|تاریخ|منتشر)(?!\w)",
     re.IGNORECASE,
 )
 _FILLER = re.compile(
-    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat|sun)(?:day)?|montag|dienstag|mittwoch|donnerstag|freitag|samstag"
-    r"|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo"
-    r"|pazartesi|salı|çarşamba|perşembe|cuma|cumartesi|pazar|الاثنين|الإثنين|الثلاثاء|الأربعاء|الاربعاء|الخميس|الجمعة|السبت"
-    r"|الأحد|الاحد|on|at|the|um|uhr|le|à|el|a|las|del?|saat|الساعة|في|يوم|(?-i:[A-Z]{2,3}T|[CEPM]T)|UTC|GMT|time|local|mins?|minutes?"
-    r"|\(s\)|min\(s\)|read|hrs?|h|\d{1,2}|\d{1,2}[:.h]\d{2}(?:[ap]m)?",
+    rf"{_WEEKDAY}|on|at|the|um|uhr|am|den|zuletzt|le|à|el|a|las|del?|saat|klo?|الساعة|في|يوم|م|هـ|ميلادي|بتوقيت|غرينتش|مكة|المكرمة"
+    r"|(?-i:[A-Z]{2,3}T|[CEPM]T)|UTC|GMT|time|local|mins?|minutes?|\(s\)|min\(s\)|read|hrs?|hs|h|\d{1,2}"
+    r"|\d{1,2}[:.h]\d{2}(?:[ap]m|h)?",
     re.IGNORECASE,
 )
 _ARTICLES = {"the", "le", "el", "las"}
@@ -107,6 +138,8 @@ def read_date_line(line: str) -> DateLine | None:
     """Return what a line's date says, None where the line is no date line."""
     if len(line) > _LONGEST_LINE or "\n" in line or not _YEAR.search(line):
         return None
+    # Blanked and not cut out, so that what is found keeps its place in the line.
+    line = _BESIDE.sub(lambda beside: " " * len(beside[0]), line)
     plain = line.translate(_DIGITS)
     found = list(_DATE.finditer(plain))
     if not found:
@@ -155,30 +188,39 @@ def _dated(plain: str, line: str, found: re.Match[str]) -> Dated:
     else:
         clock = _TIME_BEFORE.search(plain[:start][-40:])
         start -= len(clock[0]) if clock else 0
-    day = _day(found)
+    day = _day(found, _weekdays(plain))
     when = _at(day, clock) if day and clock else day
     return Dated(line[start:end].strip(_EDGES.replace(")", "")), when, DateKind.PUBLISHED, clock is not None)
 
 
-def _day(found: re.Match[str]) -> datetime | None:
+def _day(found: re.Match[str], weekdays: set[int]) -> datetime | None:
     """Return the day that was printed, None where it can be read in two ways or does not exist."""
     parts = found.groupdict()
-    if parts["year"]:
-        numbers = parts["year"], parts["month"], parts["day"]
-    elif parts["year2"]:
-        return _numeric_day(int(parts["first"]), int(parts["second"]), int(parts["year2"]), parts["sep"])
-    elif parts["year3"]:
-        numbers = parts["year3"], _MONTHS[parts["name3"].lower()], parts["day3"]
-    else:
-        numbers = parts["year4"], _MONTHS[parts["name4"].lower()], parts["day4"]
-    return _valid(*(int(number) for number in numbers))
+    if parts["year2"]:
+        return _numeric_day(int(parts["first"]), int(parts["second"]), int(parts["year2"]), parts["sep"], weekdays)
+    if parts["short"]:
+        return _valid(2000 + int(parts["short"]), int(parts["second2"]), int(parts["first2"]))
+    named = next((key for key in "346" if parts[f"year{key}"]), None)
+    if named is not None:
+        return _valid(int(parts[f"year{named}"]), _MONTHS[parts[f"name{named}"].lower()], int(parts[f"day{named}"]))
+    key = "5" if parts["year5"] else ""
+    return _valid(int(parts[f"year{key}"]), int(parts[f"month{key}"]), int(parts[f"day{key}"]))
 
 
-def _numeric_day(first: int, second: int, year: int, separator: str) -> datetime | None:
-    """Return the day of `03/28/2021`; stops are only used where the day comes first."""
+def _numeric_day(first: int, second: int, year: int, separator: str, weekdays: set[int]) -> datetime | None:
+    """Return the day of `03/28/2021`; stops are only used where the day comes first, and a weekday may decide."""
     if separator == "." or first > 12 or first == second:
         return _valid(year, second, first)
-    return _valid(year, first, second) if second > 12 else None
+    if second > 12:
+        return _valid(year, first, second)
+    either = [day for day in (_valid(year, second, first), _valid(year, first, second)) if day]
+    meant = [day for day in either if day.weekday() in weekdays]
+    return meant[0] if len(meant) == 1 else None
+
+
+def _weekdays(plain: str) -> set[int]:
+    """Return the days of the week that a line names, Monday 0."""
+    return {_WEEKDAYS[found[0].lower()] for found in _ANY_WEEKDAY.finditer(plain)}
 
 
 def _valid(year: int, month: int, day: int) -> datetime | None:
@@ -194,7 +236,7 @@ def _at(day: datetime, clock: re.Match[str]) -> datetime:
 
     A time that no clock shows leaves it at midnight.
     """
-    hour, minute = int(clock["hour"]), int(clock["minute"])
+    hour, minute = int(clock["hour"]), int(clock["minute"] or clock["minute2"])
     half = (clock["half"] or "").lower()[:1]
     if half:
         hour = hour % 12 + (12 if half in {"p", "م"} else 0)

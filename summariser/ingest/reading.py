@@ -1,27 +1,24 @@
 """The way from bytes to articles."""
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
-from summariser.errors import EmptyFileError, NoArticleError, TooLargeError
+from summariser.errors import NoArticleError, TooLargeError
 from summariser.ingest.articles import Draft, draft
-from summariser.ingest.bundles import split
-from summariser.ingest.decoding import Decoded, clean, decode
-from summariser.ingest.documents import read_docx, read_pdf
+from summariser.ingest.bundles import lay_out
 from summariser.ingest.extract import Extract, Facts
-from summariser.ingest.hyphens import join_parted
-from summariser.ingest.kinds import Kind, recognise_bytes, recognise_text
-from summariser.ingest.mail import read_mail
-from summariser.ingest.markdown import read_markdown
-from summariser.ingest.pages import read_html
+from summariser.ingest.opening import open_file
+from summariser.ingest.roles import Role
 from summariser.ingest.units import units
 from summariser.limits import Limits
-from summariser.model import Article, Document, Note, NoteKind, Reading
-from summariser.text import guess_language, is_sentence, split_sentences
+from summariser.model import Article, Document, Note, NoteKind, Proposal, Reading, Signature
+from summariser.text import guess_language, is_sentence, sign, split_sentences
 
 _BETWEEN = "\n\n"
-# Each line is looked at by itself, at up to 0.1 ms; a novel has ten thousand.
-_MOST_LINES = 100_000
+# An article that repeats another shares most of its keys: the nearest few are enough to look at.
+_LOOKED_AT = 3
 
 
 def read(data: bytes, filename: str, *, limits: Limits | None = None, charset: str | None = None) -> Document:
@@ -34,24 +31,26 @@ def read(data: bytes, filename: str, *, limits: Limits | None = None, charset: s
         ReadError: the file cannot be read; which kind of it says why.
     """
     limits = limits or Limits()
-    if len(data) > limits.bytes:
-        raise TooLargeError(filename, what="bytes", limit=f"{limits.bytes / 2**20:g} MiB")
-    if not data.strip(b" \t\r\n\0\xef\xbb\xbf"):
-        raise EmptyFileError(filename)
-    kind, decoded, extract = _extract(data, filename, limits, charset)
-    text, cleaning = clean(extract.text)
-    if not text.strip():
-        raise EmptyFileError(filename)
-    _check_length(text, filename, limits)
-    text, joined = join_parted(text) if kind in {Kind.TXT, Kind.MD} else (text, ())
-    drafts = _draft(text, extract)
-    if not any(one.paragraphs for one in drafts):
+    contents = open_file(data, filename, limits, charset)
+    sections = [(part, _draft(part)) for part in contents.parts]
+    kept = [(part, drafts) for part, drafts in sections if any(one.paragraphs for one in drafts)]
+    drafts = [one for _, ones in kept for one in ones]
+    if not drafts:
         raise NoArticleError(filename)
     if len(drafts) > limits.articles:
         raise TooLargeError(filename, what="articles", limit=f"{limits.articles:,}")
     canonical, articles = _compose(drafts)
-    notes = (*(decoded.notes if decoded else ()), *cleaning, *extract.notes, *joined, *_told(drafts))
-    return Document(canonical, articles, notes, format=kind.value, encoding=decoded.encoding if decoded else None)
+    proposals = tuple(_propose(drafts))
+    refused = (_refusal(part) for part, ones in sections if (part, ones) not in kept)
+    notes = (*contents.notes, *refused, *_told(kept))
+    return Document(
+        canonical,
+        articles,
+        (*notes, *map(_question, proposals)),
+        format=contents.kind.value,
+        encoding=contents.encoding,
+        proposals=proposals,
+    )
 
 
 def prepare(data: bytes, filename: str, *, limits: Limits | None = None, charset: str | None = None) -> Reading:
@@ -61,8 +60,10 @@ def prepare(data: bytes, filename: str, *, limits: Limits | None = None, charset
         ReadError: the file cannot be read; which kind of it says why.
     """
     document = read(data, filename, limits=limits, charset=charset)
+    signatures = tuple(sign(article.text) for article in document.articles)
+    repeated = tuple(_repetitions(document.articles, signatures))
     return Reading(
-        document,
+        replace(document, notes=(*document.notes, *repeated)),
         tuple(
             tuple(
                 sentence
@@ -71,40 +72,21 @@ def prepare(data: bytes, filename: str, *, limits: Limits | None = None, charset
             )
             for article in document.articles
         ),
+        signatures,
     )
 
 
-def _extract(data: bytes, filename: str, limits: Limits, charset: str | None) -> tuple[Kind, Decoded | None, Extract]:
-    """Return what a file is and what its reader takes out of it."""
-    kind = recognise_bytes(data, filename)
-    if kind is Kind.PDF:
-        return kind, None, read_pdf(data, filename, limits)
-    if kind is Kind.DOCX:
-        return kind, None, read_docx(data, filename)
-    decoded = decode(data, filename, charset)
-    _check_length(decoded.text, filename, limits)
-    kind = recognise_text(decoded.text, filename)
-    if kind is Kind.HTML:
-        return kind, decoded, read_html(decoded.text, filename)
-    text, cleaning = clean(decoded.text)
-    extract = read_markdown(text) if kind is Kind.MD else read_mail(text)
-    return kind, decoded, replace(extract, notes=(*cleaning, *extract.notes))
-
-
-def _check_length(text: str, filename: str, limits: Limits) -> None:
-    """Refuse a text of more characters than the limits allow, or of more lines than anybody writes."""
-    if len(text) > limits.characters:
-        raise TooLargeError(filename, what="characters", limit=f"{limits.characters:,}")
-    if text.count("\n") > _MOST_LINES:
-        raise TooLargeError(filename, what="lines", limit=f"{_MOST_LINES:,}")
-
-
-def _draft(text: str, extract: Extract) -> list[Draft]:
+def _draft(part: Extract) -> list[Draft]:
     """Return the articles of a text; what the file says of itself holds for its only article, its source for all."""
-    parts = split(units(text, marked=extract.marked))
-    if len(parts) == 1:
-        return [draft(parts[0], extract.facts)]
-    return [draft(part, Facts(source=extract.facts.source)) for part in parts]
+    layout = lay_out(units(part.text, marked=part.marked))
+    facts = part.facts if len(layout.parts) == 1 else Facts(source=part.facts.source)
+    drafts, begin = [], 0
+    for row in layout.parts:
+        doubtful = [index - begin for index in layout.doubtful if begin <= index < begin + len(row)]
+        drafts.append(draft(row, facts, doubled=layout.doubled, doubtful=doubtful))
+        begin += len(row)
+    front = (Note(NoteKind.DROPPED, str(unit.role or Role.PREAMBLE), text=unit.words) for unit in layout.front)
+    return [replace(drafts[0], notes=(*front, *drafts[0].notes)), *drafts[1:]]
 
 
 def _compose(drafts: Sequence[Draft]) -> tuple[str, tuple[Article, ...]]:
@@ -120,6 +102,20 @@ def _compose(drafts: Sequence[Draft]) -> tuple[str, tuple[Article, ...]]:
         length += len(text) + len(_BETWEEN)
         pieces += [*head, text]
     return _BETWEEN.join(pieces), tuple(articles)
+
+
+def _propose(drafts: Sequence[Draft]) -> Iterator[Proposal]:
+    """Yield the places where a heading of an article may be another article's headline."""
+    for number, one in enumerate(drafts):
+        ends = list(accumulate(len(paragraph) + len(_BETWEEN) for paragraph in one.paragraphs))
+        for index in one.doubtful:
+            yield Proposal(number, ends[index - 1] - len(_BETWEEN), ends[index], one.paragraphs[index])
+
+
+def _question(proposal: Proposal) -> Note:
+    """Return the note that says where another article may begin."""
+    detail = f"Another article may begin in article {proposal.article + 1} at “{proposal.title}”."
+    return Note(NoteKind.PROPOSED, "split", detail, proposal.title or "")
 
 
 def _article(one: Draft, text: str, start: int) -> Article:
@@ -139,11 +135,37 @@ def _article(one: Draft, text: str, start: int) -> Article:
     )
 
 
-def _told(drafts: Sequence[Draft]) -> tuple[Note, ...]:
-    """Return the drafts' notes in order, with one for each split."""
+def _told(sections: Sequence[tuple[Extract, Sequence[Draft]]]) -> tuple[Note, ...]:
+    """Return the notes in order, with one for each split and for each file that begins."""
     notes: list[Note] = []
-    for number, one in enumerate(drafts):
-        if number:
-            notes.append(Note(NoteKind.SPLIT, "article", f"Article {number + 1} begins.", one.title or ""))
-        notes += one.notes
+    number = 0
+    for part, drafts in sections:
+        if part.name:
+            detail = f"Article {number + 1} is where “{part.name}” begins."
+            notes.append(Note(NoteKind.SPLIT, "file", detail, part.name))
+        notes += part.notes
+        for index, one in enumerate(drafts):
+            number += 1
+            if index or (number > 1 and not part.name):
+                notes.append(Note(NoteKind.SPLIT, "article", f"Article {number} begins.", one.title or ""))
+            notes += one.notes
     return tuple(notes)
+
+
+def _repetitions(articles: Sequence[Article], signatures: Sequence[Signature]) -> Iterator[Note]:
+    """Yield a note for each article that tells an earlier one's story in its words."""
+    shelves: defaultdict[int, list[int]] = defaultdict(list)
+    for index, own in enumerate(signatures):
+        near = Counter(other for key in own.keys for other in shelves[key])
+        for other, _ in near.most_common(_LOOKED_AT):
+            if own.alike(signatures[other]) >= Signature.SAME_STORY:
+                detail = f"Article {index + 1} repeats article {other + 1}."
+                yield Note(NoteKind.DUPLICATE, "article", detail, articles[index].title or "")
+                break
+        for key in own.keys:
+            shelves[key].append(index)
+
+
+def _refusal(part: Extract) -> Note:
+    """Return a note that one of several texts holds no article."""
+    return Note(NoteKind.REFUSED, "file", str(NoArticleError(part.name)), part.name)

@@ -13,17 +13,22 @@ class Role(StrEnum):
     COMMENTS = "comment-form"
     COOKIES = "cookie-banner"
     COPYRIGHT = "copyright"
+    CREDITS = "reporting-credits"
     DATE = "date-line"
     END = "end-mark"
+    FOOTER = "page-footer"
     HEADER = "site-header"
     MAIL = "mail-footer"
+    MESSAGE = "message-head"
     NAME = "name-line"
     NAVIGATION = "navigation"
     NEWSLETTER = "newsletter"
+    PREAMBLE = "preamble"
     READING = "reading-time"
     RELATED = "related"
     RELEASE = "release-label"
     RULE = "rule"
+    SENDER = "sender-line"
     SHARE = "share-bar"
     SOURCE = "source-line"
     SUBSCRIPTION = "subscription"
@@ -33,12 +38,14 @@ class Role(StrEnum):
 _MOST_WORDS = 45
 _MOST_CHARACTERS = 600
 _LONGEST_BYLINE = 140
+_LONGEST_OFFICE = 5
 
 _SHARE_WORDS = """
 share shares sharing tweet tweets pin print email e-mail mail facebook twitter x whatsapp telegram linkedin reddit
 tumblr pinterest instagram messenger viber vk skype pocket flipboard line threads bluesky mastodon copy link save
 comparte listen a+ a- aa a font size increase decrease text smaller larger teilen drucken partager imprimer compartir
-imprimir paylaş yazdır شارك مشاركة طباعة فيسبوك تويتر واتساب تلغرام تليجرام
+imprimir enviar correo envoyer merken paylaş tweetle yazdır favoris شارك مشاركة طباعة فيسبوك تويتر واتساب
+تلغرام تليجرام
 """
 _WEAK_SHARE_WORDS = "a x line link mail text size font save copy threads listen"
 _JOINING_WORDS = "on via by to this article story post page with your friends the now it us and or sur por auf en على"
@@ -54,6 +61,10 @@ _LABELS: dict[Role, tuple[str, ...]] = {
     Role.COMMENTS: (
         r"(?:leave|post|write|add|submit) (?:a|your) (?:reply|comment)\b.{0,40}$",
         r"(?:reply|comments?)$",
+        r"comment on this \w+$|cancel reply$|be the first to (?:comment|reply)\b.{0,20}$|join our comment\w* \w+$",
+        r"save my name\b.{0,60}$|(?:name|e-?mail|website)(?: address)? \((?:required|optional)\).{0,40}$",
+        r"enter your comment here\b.{0,10}$|what do you think\?$",
+        r"(?:commentaires?|réagir|comentarios?|yorumlar|kommentare?)(?: \(\d{1,5}\))?$|(?:التعليقات|تعليقات)$",
         r"\d{1,5} (?:comments?|replies|responses|thoughts)(?: (?:on|to) [\"“«‘].*)?$",
         r"comments? \(\d+\)$|no comments(?: yet)?$|view (?:all )?(?:\d+ )?comments$",
         r"join the (?:conversation|discussion)\b.{0,30}$",
@@ -67,6 +78,17 @@ _LABELS: dict[Role, tuple[str, ...]] = {
         r"(?:read more|read next|read on|must read)\s?[-–—]\s|read more (?:about|on|here|at)\b|read more$",
         r"(?:also read|read also|see also|lire aussi|lea también|lesen sie auch)\b",
         r"(?:just|must) watch(?:ed)?$|media playback is\b|story continues below\b.{0,30}$",
+        r"more (?:from|in|stories from) (?:the )?(?-i:[^\W\d_a-z])[\w&’' -]{1,30}$|post navigation$",
+        r"(?:older|newer) posts$",
+        r"(?:previous|next) (?:post|article|story)\b.{0,120}$|(?:published|posted) by \S+$",
+        r"(?:view|see) all posts\b.{0,40}$",
+        r"(?:who is online|users browsing this forum\b.{0,100}|display posts from previous\b.{0,20})$",
+        r"(?:related|also read|read also|watch|explained|opinion)\s?[|>»]\s",
+        r"(?:auch interessant|das könnte (?:sie|dich|euch) (?:auch )?interessieren|mehr aus|lesetipp)\b.{0,60}$",
+        r"(?:la rédaction vous (?:conseille|recommande)|sur le même (?:sujet|thème)|à lire (?:aussi|également))\s?:?$",
+        r"(?:(?:leé|lee|lea|ver|mirá|mira) (?:también|además)|te recomendamos|(?:notas?|noticias?) relacionadas?)\b",
+        r"(?:bu haberler|ilginizi çekebilir|bunlar da|benzer haberler|önerilen haberler)\b.{0,40}$",
+        r"(?:أخبار|مواضيع|موضوعات|مقالات) (?:متعلقة|ذات صلة|مشابهة)|(?:قد يهمك|اقرأ ايضا|إقرأ أيضا|لقراءة المزيد)",
         r"more on (?:this|the) (?:story|topic)|recommended (?:for you|reading|stories)",
         r"you (?:may|might) (?:also )?(?:like|be interested in)\s?(?::|$)|click here (?:to|for)\b",
         r"(?:lire également|à lire aussi|sehen sie auch|mehr zum thema|lea además|te puede interesar)\b",
@@ -76,7 +98,9 @@ _LABELS: dict[Role, tuple[str, ...]] = {
         r"(?:اقرأ (?:أيضا|أيضاً|المزيد)|شاهد (?:أيضا|أيضاً)|مواضيع ذات صلة)",
     ),
     Role.COOKIES: (
-        r"(?:accept|reject|allow|manage)(?: all)? cookies|(?:accept|reject) all$",
+        r"(?:accept|reject|allow|manage)(?: all)? cookies|(?:accept|reject) all$|(?:accept|manage options|i agree)$",
+        r"we value your privacy$|(?:alle )?(?:cookies )?akzeptieren$|tout (?:accepter|refuser)$",
+        r"aceptar(?: todo)?$|kabul et$",
         r"cookie (?:settings|policy|preferences|notice|consent)$",
     ),
     Role.NEWSLETTER: (
@@ -84,13 +108,22 @@ _LABELS: dict[Role, tuple[str, ...]] = {
         r"register (?:now|here|today|for (?:our|free))\b.{0,60}$",
         r"(?:get|receive)\b.{0,50}\b(?:our|the|your|free|daily|weekly) newsletter\b",
         r"(?:get|receive)\b.{0,50}\b(?:in your inbox|delivered to your)\b",
-        r"follow (?:us|@\w+)\b.{0,80}$|subscribe(?: now)?$|newsletter$",
+        r"follow (?:us|@\w+)\b.{0,80}$|subscribe(?: now)?$|newsletter$|newsletter\s?[:|–-]\s.{0,100}$",
+        r"click to follow\b.{0,40}$|support (?:local|independent|our|quality) journalism\b.{0,60}$",
+        r"get e-?mail alerts\b.{0,40}$",
+        r"sign up (?:for|to) .{0,40}(?:round-?up|briefing|digest|alerts?|newsletter|bulletin|e-?mails?)\b.{0,40}$",
+        r"have (?:a|any) (?:tip|story|question|correction)s?\b.{0,10}\?.{0,80}$|(?:for )?feedback, complaints.{0,60}$",
         r"(?:download|get) (?:our|the) app\b|join our (?:whatsapp|telegram|channel)",
         r"(?:abonnez-vous|suscríbete|abone ol)\b.{0,80}$",
     ),
     Role.COPYRIGHT: (
         r"(?:copyright\s?(?:©|\(c\)|\d{4}|by\b|:)|©|\(c\)\s?\d{4}).{0,140}$",
-        r"terms (?:of (?:use|service)|and conditions)$|privacy policy$",
+        r"terms (?:of (?:use|service)|(?:and|&) conditions)$|privacy (?:policy|notice)$",
+        (
+            r"(?:privacy policy|terms of (?:use|service)|cookie policy|contact us|about us|advertise)"
+            r"(?:\s?[|·•/]\s?[^|·•/]{3,30}){1,6}$"
+        ),
+        r"(?:impressum|datenschutz|agb|mentions légales|aviso legal|künye)(?:\s?[|·•/]\s?[^|·•/]{3,30}){0,6}$",
     ),
     Role.ADVERTISEMENT: (
         r"(?:advertisements?|advertising|sponsored(?: content)?|ads?)$",
@@ -99,8 +132,15 @@ _LABELS: dict[Role, tuple[str, ...]] = {
     Role.NAVIGATION: (
         r"(?:skip to (?:main )?content|menu|main menu|navigation|toggle navigation|home|homepage|search|back to top)$",
         r"(?:log ?in|sign in|log ?out|my account|load more|show more|see more|close)$",
-        r"(?:previous|next)(?: (?:article|post|story))?$",
-        r"(?:tags?|filed under|categor(?:y|ies)|topics?):.{0,150}$",
+        r"(?:previous|next)(?: (?:article|post|story))?$|search for:?$|(?:back to )?top$|all times are \w+.{0,20}$",
+        r"(?:subscribe|log ?in|sign in|register|my account|search|menu)(?:\s?[|·•/]\s?[^|·•/]{3,30}){1,6}$",
+        r"(?:connexion|s[’']abonner|se connecter|iniciar sesión|suscribirse|secciones|anmelden|abo|suche)$",
+        r"(?:giriş yap|üye ol|e-paper)$",
+        r"(?:zur startseite|nach oben|haut de page|retour à l[’']accueil|volver arriba|yukarı çık|ana ?sayfa)$",
+        r"(?:الصفحة الرئيسية|القائمة|بحث|تسجيل الدخول|كلمات مفتاحية|الكلمات المفتاحية|الوسوم|وسوم)$",
+        r"(?:etiquetas|schlagw[oö]rt\w*|themen|mots[- ]clés|etiketler|(?:الوسوم|كلمات مفتاحية))\s?:.{0,150}$",
+        r"tagged (?:with|as)\b.{0,120}$",
+        r"(?:tags?|filed under|categor(?:y|ies)|topics?|posted in|tagged(?: with)?):.{0,150}$|tags$|related topics$",
         r"(?:startseite|accueil|inicio|anasayfa|الرئيسية)$",
     ),
     Role.MAIL: (
@@ -108,6 +148,15 @@ _LABELS: dict[Role, tuple[str, ...]] = {
         r"(?:abmelden|newsletter abbestellen|se désabonner|se désinscrire)(?:\s?[|·•]|$)",
         r"(?:darse de baja|cancelar suscripción)(?:\s?[|·•]|$)",
         r"(?:abonelikten çık|إلغاء الاشتراك)(?:\s?[|·•]|$)",
+    ),
+    Role.SHARE: (
+        r"(?:click to )?(?:share|print|e-?mail) (?:this|on) .{1,60}$|like this:?$|like loading.{0,5}$",
+        r"share this\b.{0,20}:?$",
+        r"listen to this (?:article|story)\b.{0,20}$|(?:text|font) size\s?:?(?:\s[a+-]{1,2}){0,4}$",
+        r"\[ ?download mp3 ?\]$",
+        r"(?:diesen? )?(?:artikel|beitrag) (?:teilen|drucken|anhören|merken)$|ajouter à (?:vos|mes) favoris$",
+        r"partager (?:l[’']article|sur)\b.{0,30}$|(?:haberi|yazıyı) paylaş$|compart(?:e|ir) (?:en|esta|este)\b.{0,40}$",
+        r"(?:حجم الخط|استمع (?:للمقال|إلى المقال|للخبر)|أرسل (?:إلى|الى|ل)\s?صديق|نسخ الرابط|شارك (?:الخبر|المقال))",
     ),
     Role.SUBSCRIPTION: (
         r"premium$|(?:article )?réservé aux abonnés|(?:nur )?für abonnenten$|(?:exclusivo|solo) para suscriptores",
@@ -127,7 +176,13 @@ _NOTICES: dict[Role, tuple[str, ...]] = {
         r"you must be logged in to (?:post|comment)",
         r"(?:save my name\b.{0,30}\bfor the next time i comment|notify me of (?:new|follow-up) (?:posts|comments))\b",
         r"(?:required fields are marked|this site uses akismet)\b",
-        r"no comments(?: yet)?\.$",
+        r"les commentaires sont (?:fermés|désactivés)\.?$",
+        r"los comentarios (?:están cerrados|publicados son\b.{0,80})\.?$",
+        r"(?:die )?kommentar(?:e|funktion) (?:sind|ist) geschlossen\.?$|yorumlar kapal\w+\.?$",
+        r"enter your comment here\b|no comments(?: yet)?\.$|(?:fill in your details below|you are commenting using)\b",
+        r"tu (?:dirección de )?correo electrónico no será publicad[oa]|votre adresse e-?mail ne sera pas publiée",
+        r"(?:deine|ihre) e-?mail-adresse wird nicht veröffentlicht|e-?posta (?:hesabınız|adresiniz) yayınlanmayacak",
+        r"save my name, e-?mail\b|لن يتم نشر عنوان بريدك",
     ),
     Role.RELATED: (
         r"(?:read (?:more|also|next|on)|see also|also read|must read|don[’']t miss)\s?[:>»|]",
@@ -142,13 +197,30 @@ _NOTICES: dict[Role, tuple[str, ...]] = {
             r".{0,60}\b(?:we|this (?:web)?site|our (?:web)?site|our partners)\b.{0,30}\buses? cookies\b"
         ),
         r"by continuing to (?:use|browse)\b.{0,60}\bcookies\b",
+        r"we and our (?:\d+ )?partners\b.{0,60}\b(?:store|process|access|use)\b.{0,120}\b(?:cookies|data|device)\b",
         r"(?:wir|diese (?:web)?seite) (?:verwende[tn]|nutz(?:en|t)) cookies|nous utilisons des cookies",
         r"(?:utilizamos|usamos) cookies|.{0,20}\bçerez.{0,40}kullan",
     ),
     Role.NEWSLETTER: (
         r"(?:subscribe|sign up|signup|register)\b.{0,40}\b(?:our\b.{0,30}\bnewsletters?|your inbox)\b",
+        r"don[’']t miss (?:out on )?(?:the|our) (?:latest|best)\b.{0,60}$|for feedback, complaints\b.{0,60}$",
         r"(?:get|receive)\b.{0,60}\b(?:in|to) your inbox\b|follow us on (?:facebook|twitter|x|instagram|telegram)\b",
         r"(?:abonnez-vous à (?:notre|nos)|suscríbete a (?:nuestr[ao]s?|la newsletter)|bültenimize abone ol)\b",
+    ),
+    Role.CREDITS: (
+        (
+            r"[(\[]?(?:(?:additional )?(?:reporting|writing)|editing|compiled|translat(?:ed|ion))\b[^.]{0,40}"
+            r"\bby (?-i:[^\W\d_a-z])[^.]{2,160}\.?[)\]]$"
+        ),
+        (
+            r"(?:additional )?(?:reporting|writing|editing) by (?-i:[^\W\d_a-z])[^.]{2,120}[;,] .{0,20}"
+            r"(?:editing|writing|reporting) by\b.{0,80}$"
+        ),
+        r"this (?:report|story|article) (?:by|from) .{2,60} was (?:first|originally) published\b.{0,60}$",
+        r"this (?:article|story|post) (?:(?:first|originally) )?appear(?:s|ed) (?:in|on|at)\b.{0,80}$",
+        r"our standards:\s.{0,80}$",
+        r"(?:the )?(?:views|opinions) expressed\b.{0,60}\b(?:author|writer|own|reflect|represent)\b.{0,160}$",
+        r"vous pouvez (?:lire|partager)\b.{0,100}\b(?:en cliquant|icônes?)\b.{0,60}$",
     ),
     Role.COPYRIGHT: (
         r"(?:(?=.*(?:©|\bcopyright\b|\(c\)|\b\d{4}\b)).{0,80}\b)?all rights reserved\.?$",
@@ -156,6 +228,8 @@ _NOTICES: dict[Role, tuple[str, ...]] = {
         r"(?:alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|جميع الحقوق محفوظة)\.?$",
     ),
     Role.MAIL: (
+        r"end of .{1,40}\bdigest\b.{0,40}$|send .{1,40} mailing list submissions to\b.{0,80}$|today[’']s topics:?$",
+        r"\S{2,30} mailing list$|you are subscribed to\b.{0,100}$",
         r"you(?: are|[’']re|[’']ve)? receiv(?:ing|ed) this (?:e-?mail|message|newsletter) because\b",
         r"view (?:this )?(?:e-?mail |message |newsletter )?(?:online|in (?:your|a) (?:web )?browser)\b.{0,20}$",
         r"to unsubscribe\b.{0,40}\b(?:click|reply|visit|e-?mail|link)\b",
@@ -184,7 +258,8 @@ _NOTICES: dict[Role, tuple[str, ...]] = {
     ),
 }
 _BYLINE_MARK = re.compile(
-    r"(?:(?:written |reported |story |interview |text |words |compiled |analysis )?by|interview:|author:|von|par|por"
+    r"(?:(?:written |reported |story |interview |text |words |compiled |analysis )?by:?|interview:|author:"
+    r"|von:?|par\s?:?|por:?"
     r"|yazan:?|بقلم:?|كتب:?|كتبت:?|نویسنده:?)\s"
     r"(?=[^\W\d_])",
     re.IGNORECASE,
@@ -220,14 +295,15 @@ _CREDITS = (
     rf"\b{_PICTURE}s?\s(?:credits?|courtesy|via|provided by)\b|\b(?:image|photo)\s?©",
     rf"^{_PICTURE}s?\s(?:\w+\s)?(?:by|from|courtesy(?: of)?)\s(?-i:[^\W\d_a-z])",
     rf"\((?:{_PICTURE}|file)\b[^()]{{0,80}}\)$|^file (?:photo|picture|image)\b|\bfile (?:photo|picture|image)$",
-    rf"\b{_AGENCIES}\b.{{0,30}}$",
+    rf"\b{_AGENCIES}\b.{{0,30}}$|\([^()]{{2,30}}\s{_PICTURE}\)$",
+    r"[.!?]\s©\s?(?-i:[^\W\d_a-z])[\w.’' /-]{1,40}$",
     r"\[[^\]\[]{2,60}/[^\]\[]{2,60}\]$|[/|]\s(?:ap|afp|reuters|epa|dpa)$",
-    r"^image (?:copyright|caption)\b|^media caption\b|\bcrédit photo\b|^(?:صورة|الصورة|تصوير|عدسة)\b",
+    r"^image (?:copyright|caption|source)\b,?|^media caption\b|\bcrédit photo\b|^(?:صورة|الصورة|تصوير|عدسة)\b",
 )
 # Wire copy ends like captions do, `… he said. (AFP)`: behind a whole sentence an agency alone proves nothing.
 _AGENCY_END = re.compile(
     r"(?P<shown>.*)\((?:(?:ap|afp|reuters|epa|getty)\b[^()]{0,40}"
-    r"|(?P<who>[^\W\d_][\w.’' -]{1,40})/[^\W\d_][\w.’' -]{1,40})\)$",
+    r"|(?P<who>[^\W\d_][\w.’' -]{1,40}?)\s?/\s?[^\W\d_][\w.’' -]{1,40})\)$",
     re.IGNORECASE | re.DOTALL,
 )
 _CREDIT_KEYS = """
@@ -271,6 +347,23 @@ _OUTLET = re.compile(
 )
 
 
+# The way to a page through its site: `Home > News > Local`, `Sport / Rowing / Results`.
+_PLACE_IN_SITE = r"[^\s.!?:>›»<|/][^.!?:>›»<|/]{0,30}"
+_CRUMBS = re.compile(
+    rf"{_PLACE_IN_SITE}(?:\s[>›»<]\s{_PLACE_IN_SITE}|\s/\s{_PLACE_IN_SITE}(?=\s/\s|$)){{1,6}}[^.!?>›»<|/]{{0,90}}$"
+)
+_ARROWS = re.compile(
+    r"\s[>›»<]\s|\s/\s[^/]+\s/\s|^(?:home|startseite|accueil|inicio|ana ?sayfa|الرئيسية)\s/\s", re.IGNORECASE
+)
+
+
+_OFFICE_LINE = re.compile(
+    r"(?:[\w&’'-]+ ){0,4}"
+    r"(?:reporter|correspondent|editor|staff writer|contributor|columnist|redakteur(?:in)?|muhabiri?)$",
+    re.IGNORECASE,
+)
+
+
 def recognise(words: str) -> Role | None:
     """Return what a paragraph is besides text of the article, None where it may be text."""
     mark = Role.END if _END.match(words) else Role.RULE if _RULE.match(words) else None
@@ -278,7 +371,12 @@ def recognise(words: str) -> Role | None:
     if mark is not None or len(words) > _MOST_CHARACTERS or len(short) > _MOST_WORDS:
         return mark
     finished = is_finished(words)
-    return _notice(words) or _label(words, short, finished=finished) or _naming(words, finished=finished)
+    if _OFFICE_LINE.match(words) and len(short) < _LONGEST_OFFICE:
+        return Role.NAME
+    role = _notice(words) or _label(words, short, finished=finished) or _naming(words, finished=finished)
+    if role is None and not finished and _ARROWS.search(words) and _CRUMBS.match(words):
+        return Role.NAVIGATION
+    return role
 
 
 def _notice(words: str) -> Role | None:

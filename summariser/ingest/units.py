@@ -1,13 +1,14 @@
 """A text as a row of units: its paragraphs and lines, each with what it is."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from summariser.ingest.dates import DateLine, read_date_line
+from summariser.ingest.dates import DateLine, read_date_line, read_stamp
 from summariser.ingest.roles import Role, is_capitalised, recognise
-from summariser.text import is_sentence, paragraphs, split_sentences, stop_words, words
+from summariser.model import DateKind
+from summariser.text import is_sentence, paragraphs, split_sentences, split_words, stop_words
 
 # A headline is at most this long, in words; wire copy's longest run to about twenty.
 _LONGEST_HEADING = 26
@@ -18,6 +19,19 @@ _BULLET = re.compile(r"[•⁃▪●◦‣*+·-]\s|\d{1,3}[.)]\s")
 _NO_HEADING_END = re.compile(r"[.;,:…۔。][\"'”’»)\]]{0,3}$")
 _LATIN = re.compile(r"[A-Za-z]")
 _SET_APART = re.compile(r"\s[-–—|›»>:/]+\s")
+# The head of a message within a text: a digest of a mailing list, a thread that was copied.
+_MAIL_LINE = re.compile(
+    r"(?P<name>from|to|cc|date|sent|subject|reply-to|message(?:-id)?|von|an|datum|gesendet|betreff|de|à|objet|envoyé|asunto"
+    r"|fecha|konu|tarih|من|إلى|الموضوع|التاريخ)\s?:\s?(?P<value>\S.{0,300})$",
+    re.IGNORECASE,
+)
+_SUBJECTS = frozenset({"subject", "betreff", "objet", "asunto", "konu", "الموضوع"})
+_SENDERS = frozenset({"from", "von", "de", "من"})
+_ADDRESS = re.compile(r"https?://\S{4,1000}$")
+_ADDRESS_DATE = re.compile(r"/((?:19|20)\d{2})[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|$)")
+_POSTED_BY = re.compile(r"(?:posted\s)?(?:by|von|par|por)\s[\w.@-]{2,30}[\s»|·:-]*$", re.IGNORECASE)
+_ARABIC_PREFIX = re.compile(r"(?:[وفبلك]?ال|لل|و)(?=\w{3})")
+_HOUR = re.compile(r"\d{1,2}[:.h]\d{2}(?:\s?(?:[ap]\.?m\.?|uhr|hs|h))?", re.IGNORECASE)
 _STOPPED = re.compile(r"[.!?…][^\w\s]{0,3}\s")
 
 
@@ -31,7 +45,9 @@ class Unit:
     """1 to 6 for a heading that is marked as one, else 0."""
     date: DateLine | None = None
     looks: str = ""
-    """`heading` or `prose` by its words alone; neither for lists and fragments."""
+    """`heading` or `prose` by its words alone, `address` for a bare link; none of these for lists and fragments."""
+    label: str = ""
+    """What stood before the words: `Subject:` in the head of a message."""
 
     @property
     def is_heading(self) -> bool:
@@ -47,9 +63,12 @@ class Unit:
 def units(text: str, *, marked: bool) -> list[Unit]:
     """Return the units of a text in order, with what their own words and their neighbours tell of them."""
     row = [_unit(span.cut(text), marked=marked) for span in paragraphs(text)]
+    _mark_messages(row)
     last = max((index for index, unit in enumerate(row) if unit.is_prose), default=0)
     for index, unit in enumerate(row[:last]):
         before = row[index - 1] if index else None
+        if before is not None and before.role is Role.DATE and _HOUR.fullmatch(unit.words):
+            row[index] = replace(unit, role=Role.DATE)
         below_head = before is not None and (before.is_heading or before.role is not None)
         if below_head and unit.role is None and _has_credit(unit.words):
             row[index] = replace(unit, role=Role.CAPTION)
@@ -72,10 +91,13 @@ def is_trimming(one: str, other: str) -> bool:
     return first <= second or (second <= first and _SET_APART.search(one) is not None)
 
 
-def vocabulary(line: str) -> set[str]:
+def vocabulary(line: str, language: str | None = "en") -> set[str]:
     """Return the words that say something, cut to what their forms share."""
-    tokens = (span.cut(line).casefold().replace("’", "'").removesuffix("'s") for span in words(line))
-    return {token.rstrip("s")[:6] for token in tokens if token not in stop_words("en")}
+    tokens = (token.casefold().replace("’", "'").removesuffix("'s") for token in split_words(line))
+    if language in {"ar", "fa"}:
+        tokens = (_ARABIC_PREFIX.sub("", token) for token in tokens)
+    empty = stop_words(language)
+    return {token.rstrip("s")[:6] for token in tokens if token not in empty}
 
 
 def _unit(words: str, *, marked: bool) -> Unit:
@@ -84,17 +106,58 @@ def _unit(words: str, *, marked: bool) -> Unit:
     if mark is not None:
         return Unit(mark[2], level=len(mark[1]), looks="heading")
     role = recognise(words)
-    date = read_date_line(words) if role in {None, Role.BYLINE, Role.SOURCE} else None
+    date = read_date_line(words) if role in {None, Role.BYLINE, Role.NAVIGATION, Role.SOURCE} else None
     if date is not None and (not date.rest or _is_name_like(date.rest) or recognise(date.rest) is Role.BYLINE):
         return Unit(words, role=Role.DATE, date=date)
+    if role is None and _ADDRESS.match(words):
+        return Unit(words, looks="address", date=_address_date(words))
     if role is not None:
         return Unit(words, role=role)
     looks = "prose" if _reads_as_prose(words) else "heading" if _reads_as_heading(words) else ""
     return Unit(words, looks=looks)
 
 
+def _mark_messages(row: list[Unit]) -> None:
+    """Give the lines of a message's head their roles, where two stand together and one says what it is about."""
+    for run in _message_heads(row):
+        for index in run:
+            found = _MAIL_LINE.match(row[index].words)
+            if found is None:
+                continue
+            words, name = row[index].words, found["name"].lower()
+            date = read_date_line(words)
+            if name in _SUBJECTS:
+                row[index] = Unit(found["value"], looks="heading", label=words[: found.start("value")].strip())
+            elif date is not None and name not in _SENDERS:
+                row[index] = Unit(words, role=Role.DATE, date=replace(date, labelled=True, rest=""), label=name)
+            else:
+                row[index] = Unit(words, role=Role.SENDER if name in _SENDERS else Role.MESSAGE)
+
+
+def _message_heads(row: Sequence[Unit]) -> Iterator[range]:
+    """Yield the stretches of units that are the head of a message."""
+    start, names = 0, set[str]()
+    for index in range(len(row) + 1):
+        found = _MAIL_LINE.match(row[index].words) if index < len(row) else None
+        if found is not None:
+            names.add(found["name"].lower())
+            continue
+        if len(names) > 1 and names & _SUBJECTS:
+            yield range(start, index)
+        start, names = index + 1, set()
+
+
+def _address_date(address: str) -> DateLine | None:
+    """Return the day in the address of a page, None without one."""
+    found = _ADDRESS_DATE.search(address)
+    date = read_stamp("-".join(found.groups()), DateKind.INFERRED) if found else None
+    return DateLine(replace(date, words=found[0].strip("/")), labelled=False, rest="") if date and found else None
+
+
 def _is_name_like(rest: str) -> bool:
     """Tell whether what stands beside a date is a name, an outlet or a by-line, and no sentence."""
+    if _POSTED_BY.match(rest):
+        return True
     return len(rest.split()) <= 6 and is_capitalised(rest) and not rest.endswith((".", "?", "!"))
 
 

@@ -4,6 +4,7 @@ from summariser.text.datelines import dateline_end
 from summariser.text.languages import LANGUAGES, guess_language, stem, stop_words
 from summariser.text.layout import lines, locate, paragraphs
 from summariser.text.sentences import is_sentence, split_sentences
+from summariser.text.signatures import sign
 from summariser.text.tokens import split_words, words
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "lines",
     "locate",
     "paragraphs",
+    "sign",
     "split_sentences",
     "split_words",
     "stem",

@@ -13,7 +13,7 @@ _DATELINE = re.compile(
     r"(?:\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}[ \u00a0])?"
     rf"(?P<place>{_PLACE}(?:/{_PLACE}){{0,2}}(?:,{_S}(?:{_PLACE}|{_DAY})){{0,3}})?"
     r"(?P<agency>[ \u00a0]?\([^()\n]{2,50}\))?"
-    r"(?P<dash>[ \u00a0]*(?:—|–|--|-)[ \u00a0]*|:[ ])"
+    r"(?P<dash>[ \u00a0]*(?:—|–|--|\.?-)[ \u00a0]*|:[ ])"
     r"(?=[\"“‘'«(]{0,2}[^\W_])"
 )
 # A release sets its date between two dashes: `HALM, Northland — May 9, 2022 — `.
@@ -21,6 +21,13 @@ _DATED = re.compile(
     rf"(?:[^\W\d_]{{3,10}}\.?{_S}\d{{1,2}},?|\d{{1,2}}\.?{_S}[^\W\d_]{{3,10}}\.?)"
     rf"{_S}\d{{4}}[ \u00a0]*(?:—|–|--|-)[ \u00a0]+"
     r"(?=[\"“‘'«(]{0,2}[^\W_])"
+)
+# Arabic has no capitals: a place of few words and a dash that stands alone, or an agency between them.
+_ARABIC = r"[\u0621-\u064a\u0670-\u06d3]{2,20}"
+_ARABIC_DATELINE = re.compile(
+    rf"{_ARABIC}(?:[ \u00a0،]{{1,2}}{_ARABIC}){{0,3}}"
+    r"(?:[ \u00a0]?\([^()\n]{2,50}\)[ \u00a0]*[—–:-]|[ \u00a0][—–-])[ \u00a0]+(?=[\"“‘'«(]{0,2}[^\W_])"
+    r"(?![^\n.]{0,60}[ \u00a0][—–-][ \u00a0])"
 )
 # `(NNA)Two people ...`: the dash was lost.
 _AGENCY_ALONE = re.compile(r"\([A-Z]{2,8}\)[ \u00a0]?(?=[\"“‘'«]?[A-Z])")
@@ -32,6 +39,9 @@ def dateline_end(text: str, start: int, end: int) -> int:
     glued = _AGENCY_ALONE.match(head)
     if glued is not None:
         return start + glued.end()
+    arabic = _ARABIC_DATELINE.match(head)
+    if arabic is not None:
+        return start + arabic.end()
     found = _DATELINE.match(head)
     if found is None or not _reads_as_dateline(found):
         return start
@@ -45,7 +55,7 @@ def dateline_end(text: str, start: int, end: int) -> int:
 def _reads_as_dateline(found: re.Match[str]) -> bool:
     """Tell a dateline from a sentence with a dash in it: capitals, an agency, or a place within a place."""
     place, agency, dash = found["place"] or "", found["agency"], found["dash"]
-    if dash.strip() == ":" or (dash == "-" and not agency):
+    if dash.strip() == ":" or (dash in {"-", ".-"} and not agency):
         return False
     if agency is not None:
         return not place or place[0].isupper() or not place[0].islower()

@@ -20,6 +20,41 @@ _LATIN = ("en", "de", "fr", "es", "tr")
 _WORD = re.compile(r"[^\W\d_]+")
 _ARABIC_LETTER = re.compile(r"[\u0621-\u064a\u066e-\u06d3]")
 _PERSIAN_LETTER = re.compile(r"[پچژگکی]")
+# Letters of Urdu, Kurdish, Pashto and Uighur that neither Arabic nor Persian has; some run through all their texts.
+_OTHER_LETTER = re.compile("[ٹڈڑںےہھێۆەڵڕښېځڅړږۍټډګڼۇۈ]")
+# The small words of languages that we do not know and would take for a neighbour that we know: Portuguese, Galician,
+# Catalan, Italian, Romanian, Dutch, Afrikaans, Latin, Haitian, Esperanto, Swedish, Danish.
+_NEIGHBOURS = """
+a o e de que do da em um uma para com não os as no na se por mais dos das como mas foi ao ele ela à seu sua ou ser
+quando muito nos nas já está também só pelo pela até isso entre era sem aos ter são é foram sobre ainda há
+
+a o e de que do da en un unha para con non os as no na se por máis dos das como mais foi ao el ela á seu súa ou ser
+nos nas xa está tamén só polo pola ata entre era sen aos son é foron sobre aínda nunha cun
+
+el la els les i de que del dels a en un una per amb no es al als va és ha han se com més o però seu seva aquest
+aquesta també entre sobre ni quan què hi ja encara són dels pel pels
+
+il lo la i gli le di a da in con su per tra un uno una e è ed che non si del della dello dei delle degli al alla nel
+nella sono ha hanno anche più come ma o dal dalla questo questa era sul sulla stato ancora ci lui suo sua
+
+și de la a în cu pe nu să că din este sunt pentru care mai o un al ale lui au fost prin sau dar după fi se ce le între
+până când acest această nici încă era
+
+de het een en van in is dat op te met voor niet zijn aan er ook als bij maar om door over uit naar dan nog was wordt
+werd heeft hebben deze die zij hij ze wat kan tot al worden onder tegen na wij
+
+die en van in is dat op te met vir nie het aan ook as by maar om deur oor uit na dan nog was word hierdie hy sy hulle
+
+et in est non ad cum ut qui quae quod ex sed per a ab de si atque nec esse sunt eius se enim autem die
+
+ki li yo nan pou pa te ak sou yon nou mwen ou gen men se ki ap tout lè a la fè di kote sa yo avèk
+
+la de kaj en estas ne al por kun ke li ŝi ili oni sed aŭ el ĝi tiu kiu kiel pli sur ankaŭ esti
+
+och att det som en på är av för med till den har de inte om ett han men var jag sig från vi så kan när år hon
+
+og at det som en på er af for med til den har de ikke om et han men var jeg sig fra vi så kan når år hun ei av seg
+"""
 _PERSIAN_SUFFIX = re.compile(r"\u200c?(?:هایی|های|ها|ترین|تر|ان|ات)$")
 
 LANGUAGES: tuple[str, ...] = ("en", "ar", "de", "fr", "es", "tr", "fa")
@@ -38,9 +73,13 @@ def guess_language(text: str) -> str | None:
     letters = "".join(words)
     arabic = len(_ARABIC_LETTER.findall(letters))
     if arabic > len(letters) / 2:
+        if len(_OTHER_LETTER.findall(letters)) > arabic / 30:
+            return None
         return "fa" if len(_PERSIAN_LETTER.findall(letters)) > arabic / 20 else "ar"
     shares = {language: sum(map(stop_words(language).__contains__, words)) for language in _LATIN}
     best = max(shares, key=lambda language: shares[language])
+    if max(sum(map(neighbour.__contains__, words)) for neighbour in _neighbours()) > shares[best]:
+        return None
     return best if shares[best] >= max(2, _SHARE * len(words)) else None
 
 
@@ -60,6 +99,12 @@ def stem(word: str, language: str | None) -> str:
     if language == "fa":
         return _PERSIAN_SUFFIX.sub("", folded) or folded
     return _stemmer(language).stem(folded) or folded
+
+
+@cache
+def _neighbours() -> tuple[frozenset[str], ...]:
+    """Return the small words of each language that is only known in order not to be taken for another."""
+    return tuple(frozenset(words.split()) for words in _NEIGHBOURS.split("\n\n"))
 
 
 @cache

@@ -16,6 +16,15 @@ _WIDEST_WRAP = 130
 _RAGGED = 0.8
 # Below this a line that stops without a full stop is a heading or an item, not half a sentence.
 _SHORTEST_WRAP = 30
+# A line with one of these between spaces is a trail of sections or a list of names, and no piece of a sentence.
+_PARTED = re.compile(r"\s[<>»›|•·]\s")
+# What is printed under a headline may begin in lower case, and yet be no second half of it.
+_DATED = re.compile(
+    r"(?:veröffentlicht|aktualisiert|erschienen|publié|mis à jour|modifié|publicado|actualizado|posted|published"
+    r"|updated)"
+    r"\b[^.!?]{0,20}\d[^!?]{4,50}$"
+)
+_CREDITED = re.compile(r"(?:by|von|par|por)(?:\s[^\W\d_a-z][\w.’'-]*){1,4}$")
 # The first line of a paragraph and the items of a list are set in by less, in spaces.
 _LEAST_INDENT = 4
 
@@ -84,29 +93,59 @@ def _unwrap(text: str, block: Sequence[Span]) -> Iterator[Span]:
         return
     column = _column(text, block)
     start = block[0].start
+    apart = _set_apart(text, block)
     for line, following in pairwise(block):
-        if not _runs_on(text, line, following, column):
+        if following.start in apart or not _runs_on(text, line, following, column):
             yield Span(start, line.end)
             start = following.start
     yield Span(start, block[-1].end)
 
 
+def _set_apart(text: str, block: Sequence[Span]) -> set[int]:
+    """Return where the block's lines begin that name an author or a day, though in lower case and below a headline."""
+    apart = set[int]()
+    last = True
+    for line in reversed(block):
+        words = line.cut(text) if line.end - line.start < _WIDEST_WRAP and text[line.start].islower() else ""
+        if _DATED.match(words) or (last and _CREDITED.match(words)):
+            apart.add(line.start)
+        last = line.start in apart or not text[line.start].islower()
+    return apart
+
+
 def _column(text: str, block: Sequence[Span]) -> int:
     """Return the width at which a program broke the block's lines, 0 where none did."""
     width = max(line.end - line.start for line in block)
-    broken = sum(text[line.start].islower() and not _ends(text, before) for before, line in pairwise(block))
+    broken = sum(
+        text[line.start].islower() and not _ends(text, before) and not _is_bare(text, line)
+        for before, line in pairwise(block)
+    )
     return width if width <= _WIDEST_WRAP and 3 * broken >= len(block) - 1 else 0
 
 
 def _runs_on(text: str, line: Span, following: Span, column: int) -> bool:
     """Tell whether a line break falls inside a paragraph."""
     width = line.end - line.start
-    if _is_centred(text, line, following):
+    if _is_centred(text, line, following) or _is_parted(text, line) or _is_parted(text, following):
         return False
     if not _ends(text, line) and text[following.start].islower() and width >= _SHORTEST_WRAP:
-        return True
+        return bool(column) or not _is_bare(text, following)
     word = text[following.start : following.start + column].split(None, 1)
     return bool(column and word) and width + 1 + min(len(word[0]), following.end - following.start) > _RAGGED * column
+
+
+def _is_bare(text: str, line: Span) -> bool:
+    """Tell whether a line is a single word that ends nothing, as a reader's name under a headline is."""
+    return " " not in line.cut(text) and not _ends(text, line)
+
+
+def _is_parted(text: str, line: Span) -> bool:
+    """Tell whether a line is cut up by bars or arrows, or is nothing but a rule."""
+    if line.end - line.start > _WIDEST_WRAP:
+        return False
+    if "://" in line.cut(text) and " " not in line.cut(text):
+        return True
+    return _PARTED.search(text, line.start, line.end) is not None or not any(map(str.isalnum, line.cut(text)))
 
 
 def _is_centred(text: str, line: Span, following: Span) -> bool:

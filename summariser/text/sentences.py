@@ -7,6 +7,7 @@ length of the text and with nothing else.
 import re
 from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 
 from summariser.model import Span
 from summariser.text import abbreviations
@@ -22,6 +23,7 @@ _CLOSING = re.compile(
     r"(?:[  ]?[»”](?!\w))?[\"'”’“»›)\]}」』*_]*+(?:\s?\[(?:\d{1,3}|…|\.\.\.)\]|\s?[:;=]['-]?[)(PD](?!\w)){0,4}+"
 )
 _ENDED = re.compile(r"[.!?…؟۔。！？।॥][\"'”’“»›)\]}」』*_\s]*+$")
+_UNSPACED = re.compile("[\u2e81-\U0010ffff]")
 _GAP = re.compile(r"\s*+")
 _OPENING = re.compile(r"[\"'“‘„«‹(\[{「『¿¡*_…]{0,4}\s?")
 _WORD = re.compile(r"(?:[^\W_]|[’'.-](?=[^\W_]))+")
@@ -58,7 +60,7 @@ def is_sentence(words: str) -> bool:
     """Tell whether a segment can be quoted by itself: it says something, from its beginning to its end."""
     if words[:1].islower() or not _ENDED.search(words[-8:]):
         return False
-    return words.count(" ") >= 2 or sum(letter > "\u2e80" for letter in words) >= 6
+    return words.count(" ") >= 2 or len([*islice(_UNSPACED.finditer(words), 6)]) == 6
 
 
 def _split(text: str, paragraph: Span, *, numbers_have_stops: bool) -> Iterator[Span]:

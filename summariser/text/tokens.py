@@ -14,8 +14,10 @@ _MARKS = (
 )
 # Scripts written without spaces: each character counts as a word.
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_LETTER = rf"(?:(?![{_UNSPACED}])[^\W_]|[{_MARKS}])"
-_TOKEN = re.compile(rf"[{_UNSPACED}]|{_LETTER}++(?:[’'.,·-](?={_LETTER}){_LETTER}++)*+")
+# What most words are made of comes first: it is found in a third of the time.
+_LETTER = rf"(?:[a-zA-Z0-9]|(?![{_UNSPACED}])[^\W_]|[{_MARKS}])"
+_LETTERS = rf"(?:[a-zA-Z0-9]++|{_LETTER})++"
+_TOKEN = re.compile(rf"[{_UNSPACED}]|{_LETTERS}(?:[’'.,·-](?={_LETTER}){_LETTERS})*+")
 
 
 def words(text: str) -> tuple[Span, ...]:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from summariser.ingest import read
+from summariser.ingest import prepare, read
 from summariser.ingest.decoding import clean
 from summariser.ingest.roles import Role, read_byline, recognise
 from summariser.model import DateKind, NoteKind
@@ -396,3 +396,139 @@ def test_an_article_whose_text_is_all_comments_is_none():
 def test_half_characters_are_replaced_and_noted():
     assert clean("a\ud800b")[0] == "a\ufffdb"
     assert [note.role for note in clean("a\ud800b")[1]] == ["surrogate"]
+
+
+WOLVES = (
+    "Two wolves took eleven sheep from a pen above the quarry on Sunday night, the shepherd found at daybreak. "
+    "Hunters asked the forester for a licence; he wants to see the tracks first."
+)
+CINEMA = (
+    "The last cinema of the county showed its last film to a full house, for the first time in years. Its owner, a "
+    "widow of eighty, keeps the projector and gives the red chairs to the library."
+)
+BRIDGE = (
+    "The toll bridge over the Alder will be free of charge from January, because collecting the coins costs more than "
+    "they bring. Drivers had thrown buttons, foreign money and a wedding ring into the baskets for many years."
+)
+
+
+@pytest.mark.parametrize(("mark", "filename"), [("## ", "letter.md"), ("### ", "letter.md"), ("", "letter.txt")])
+def test_headlines_over_other_words_make_a_file_of_stories(mark, filename):
+    text = (
+        f"{mark}Wolves take sheep above the quarry\n\n{WOLVES}\n\n{mark}Last cinema closes its doors\n\n{CINEMA}\n\n"
+        f"{mark}Crossing the Alder to cost nothing\n\n{BRIDGE}"
+    )
+
+    document = read(text.encode(), filename)
+
+    assert [article.title for article in document.articles] == [
+        "Wolves take sheep above the quarry",
+        "Last cinema closes its doors",
+        "Crossing the Alder to cost nothing",
+    ]
+    assert document.proposals == ()
+
+
+def test_what_stands_above_a_letters_first_story_is_no_storys_text():
+    text = (
+        f"# The Alder letter\n\nGood morning, all.\n\n## Wolves take sheep above the quarry\n\n{WOLVES}\n\n"
+        f"## Last cinema closes its doors\n\n{CINEMA}"
+    )
+
+    document = read(text.encode(), "letter.md")
+
+    assert [article.text for article in document.articles] == [WOLVES, CINEMA]
+    assert dropped(document) == {"The Alder letter": "preamble", "Good morning, all.": "preamble"}
+
+
+def test_headings_over_the_same_words_part_one_story():
+    parts = "\n\n".join(
+        f"## {heading}\n\nThe wolves of the quarry {words} above the pen, and the shepherd counted his sheep again. "
+        "Eleven sheep were gone, and the forester measured the tracks of two wolves beside the quarry pen."
+        for heading, words in (("What the shepherd heard at night", "howled"), ("How the tracks were found", "ran"))
+    )
+
+    document = read(f"# Wolves above the quarry\n\n{WOLVES}\n\n{parts}".encode(), "story.md")
+
+    assert (len(document.articles), document.proposals) == (1, ())
+
+
+def test_a_single_doubtful_headline_is_proposed_with_its_place():
+    document = read(
+        f"Wolves take sheep above the quarry\n\n{WOLVES}\n\nLast cinema shuts\n\n{CINEMA}".encode(), "a.txt"
+    )
+    assert document.proposals == ()  # three words may head a part of any story
+
+    document = read(
+        f"Wolves take sheep above the quarry\n\n{WOLVES}\n\nLast cinema closes its doors\n\n{CINEMA}".encode(), "a.txt"
+    )
+    (article,), (proposal,) = document.articles, document.proposals
+
+    assert article.text[: proposal.at] == WOLVES
+    assert article.text[proposal.at : proposal.body].strip() == proposal.title == "Last cinema closes its doors"
+    assert article.text[proposal.body :] == CINEMA
+    assert [note.kind for note in document.notes] == [NoteKind.PROPOSED]
+
+
+def test_an_outlets_name_below_a_headline_speaks_for_an_article():
+    titles = split_titles(
+        f"Wolves take sheep above the quarry\n\nThe Alder Post\n\n{WOLVES}\n\n"
+        f"Last cinema closes its doors\n\nThe County Herald\n\n{CINEMA}"
+    )
+
+    assert titles == ["Wolves take sheep above the quarry", "Last cinema closes its doors"]
+
+
+def test_each_message_of_a_digest_is_an_article_with_its_subject_sender_and_date():
+    head = "Message: {}\nDate: Mon, {} Sep 2014 08:20:11 +0000\nFrom: {} <a@b.example>\nSubject: {}\n\n"
+    text = (
+        f"Today's Topics:\n\n1. Sheep\n\n{head.format(1, 1, 'Ada Roe', 'Sheep gone')}{WOLVES}\n\n----------\n\n"
+        f"{head.format(2, 2, 'Tom Vik', 'Re: the cinema')}{CINEMA}\n\nEnd of Alder Digest, Vol 1"
+    )
+
+    document = read(text.encode(), "digest.txt")
+
+    assert [(one.title, one.author, one.published.day, one.text) for one in document.articles] == [
+        ("Sheep gone", "Ada Roe", 1, WOLVES),
+        ("Re: the cinema", "Tom Vik", 2, CINEMA),
+    ]
+
+
+def test_two_headlines_everywhere_are_the_habit_of_a_file():
+    text = (
+        f"Tyrant's wolves eat our sheep\n\nWolves take sheep above the quarry\n\nALDER, June 2 (AP) — {WOLVES}\n\n"
+        f"Tyrant starves the arts\n\nLast cinema closes its doors\n\nALDER, June 2 (AP) — {CINEMA}\n\n"
+        f"A bribe for motorists\n\nCrossing the Alder to cost nothing\n\nALDER, June 2 (AP) — {BRIDGE}"
+    )
+
+    assert [one.republished_title for one in read(text.encode(), "a.txt").articles] == [
+        "Tyrant's wolves eat our sheep",
+        "Tyrant starves the arts",
+        "A bribe for motorists",
+    ]
+
+
+def test_a_line_that_names_the_site_is_no_headline():
+    article, document = only(f"The Halm Herald\n\nBridge to be shut for months\n\nA deck of more words\n\n{BODY}")
+
+    assert article.title == "Bridge to be shut for months"
+    assert dropped(document) == {"The Halm Herald": "site-header"}
+
+
+def test_an_article_that_stands_twice_in_a_file_is_told():
+    text = (
+        f"Wolves take sheep\n\nBy Ada Roe\n\n{WOLVES}\n\nLast cinema shuts\n\nBy Tom Vik\n\n{CINEMA}\n\n"
+        f"Wolves above the quarry\n\nBy Ada Roe\n\n{WOLVES}"
+    )
+
+    reading = prepare(text.encode(), "a.txt")
+
+    assert len(reading.signatures) == len(reading.document.articles) == 3
+    told = [note.detail for note in reading.document.notes if note.kind is NoteKind.DUPLICATE]
+    assert told == ["Article 3 repeats article 1."]
+
+
+def test_the_day_in_a_pages_address_is_its_date_where_none_is_printed():
+    article, _ = only(f"https://halm.example/2012/08/30/bridge/\n\nCouncil shuts bridge\n\n{BODY}")
+
+    assert (article.published, article.published_kind) == (datetime(2012, 8, 30, tzinfo=UTC), DateKind.INFERRED)

@@ -41,7 +41,7 @@ PUBLISHED, MODIFIED = DateKind.PUBLISHED, DateKind.MODIFIED
             "3 May 2020 16:20",
             "The Halm Post",
         ),
-        ("16 May, 2020 04:00 AM4 mins to read", (2020, 5, 16, 4), PUBLISHED, "16 May, 2020 04:00 AM", "to"),
+        ("16 May, 2020 04:00 AM4 mins to read", (2020, 5, 16, 4), PUBLISHED, "16 May, 2020 04:00 AM", ""),
         ("May, 3 2020", (2020, 5, 3), PUBLISHED, "May, 3 2020", ""),
         (
             "By Ada Roe | The Herald | Updated: 4 May 2020 | Published: 3 May 2020",
@@ -49,6 +49,45 @@ PUBLISHED, MODIFIED = DateKind.PUBLISHED, DateKind.MODIFIED
             PUBLISHED,
             "3 May 2020",
             "By Ada Roe | The Herald",
+        ),
+        ("Wednesday, 05/06/2013", (2013, 6, 5), PUBLISHED, "05/06/2013", ""),
+        ("Monday, 05/06/2013", (2013, 5, 6), PUBLISHED, "05/06/2013", ""),
+        ("19.04.21", (2021, 4, 19), PUBLISHED, "19.04.21", ""),
+        ("22-Mar-2021", (2021, 3, 22), PUBLISHED, "22-Mar-2021", ""),
+        ("2021年3月22日", (2021, 3, 22), PUBLISHED, "2021年3月22日", ""),
+        ("12 آذار/مارس 2021", (2021, 3, 12), PUBLISHED, "12 آذار/مارس 2021", ""),
+        ("الثلاثاء 4 محرم 1441 هـ - 3 سبتمبر 2019 م", (2019, 9, 3), PUBLISHED, "3 سبتمبر 2019", ""),
+        ("08 Şubat 2020 Cumartesi 11:27", (2020, 2, 8, 11, 27), PUBLISHED, "08 Şubat 2020 Cumartesi 11:27", ""),
+        ("Montag, 22. März 2021, 18.30 Uhr", (2021, 3, 22, 18, 30), PUBLISHED, "22. März 2021, 18.30", ""),
+        ("Last modified on Wed 25 Jul 2018 17.04 BST", (2018, 7, 25, 17, 4), MODIFIED, "25 Jul 2018 17.04 BST", ""),
+        (
+            "Updated 1:05 PM ET, Wed January 6, 2021",
+            (2021, 1, 6, 13, 5),
+            MODIFIED,
+            "1:05 PM ET, Wed January 6, 2021",
+            "",
+        ),
+        (
+            "Nov 21, 2023 4:48 PM UTC Updated 3 hours ago",
+            (2023, 11, 21, 16, 48),
+            PUBLISHED,
+            "Nov 21, 2023 4:48 PM UTC",
+            "",
+        ),
+        (
+            "Miércoles, 21 de noviembre de 2018 12:04 hs",
+            (2018, 11, 21, 12, 4),
+            PUBLISHED,
+            "21 de noviembre de 2018 12:04",
+            "",
+        ),
+        ("Mis en ligne le 22 août 2023 à 17 h 40", (2023, 8, 22, 17, 40), PUBLISHED, "22 août 2023 à 17 h 40", ""),
+        (
+            "Giriş: 12.03.2021 - 14:05 Güncelleme: 12.03.2021 - 16:40",
+            (2021, 3, 12, 14, 5),
+            PUBLISHED,
+            "12.03.2021 - 14:05",
+            "",
         ),
         ("By Ada Roe on May 3, 2020, 25:00", (2020, 5, 3), PUBLISHED, "May 3, 2020, 25:00", "By Ada Roe"),
     ],
@@ -60,7 +99,9 @@ def test_a_printed_date_is_read_with_its_kind_and_words(line, when, kind, words,
     assert (found.date.kind, found.date.words, found.rest) == (kind, words, rest)
 
 
-@pytest.mark.parametrize("line", ["03/04/2021", "31/02/2021", "30 February 2020", "May 3, 1620", "2020-13-01"])
+@pytest.mark.parametrize(
+    "line", ["03/04/2021", "Friday, 03/04/2021", "31/02/2021", "30 February 2020", "May 3, 1620", "2020-13-01"]
+)
 def test_a_date_that_is_uncertain_or_impossible_is_no_date(line):
     assert read_date_line(line).date.when is None
 

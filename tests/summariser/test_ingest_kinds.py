@@ -13,6 +13,7 @@ from summariser.errors import (
     ReadError,
     ScannedFileError,
     TooLargeError,
+    UnsafeFileError,
     UnsupportedKindError,
 )
 from summariser.ingest import Limits, prepare, read
@@ -114,7 +115,7 @@ def test_a_word_file_that_swells_is_refused_before_it_is_unpacked():
 def test_a_word_file_with_entities_is_refused():
     bomb = '<!DOCTYPE w [<!ENTITY a "aaaa">]><w:document>&a;</w:document>'
 
-    with pytest.raises(BrokenFileError, match="Word"):
+    with pytest.raises(UnsafeFileError, match="entities"):
         read(docx(document=bomb), "entities.docx")
 
 
@@ -137,7 +138,6 @@ def test_a_locked_word_file_asks_for_a_copy_without_password():
 @pytest.mark.parametrize(
     ("data", "kind"),
     [
-        (b"{\\rtf1 words}", "RTF"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 rest", "old Office"),
         (png(), "picture"),
         (b"ID3\x03 sounds", "sound"),
@@ -148,11 +148,8 @@ def test_a_locked_word_file_asks_for_a_copy_without_password():
         (b"%!PS-Adobe", "PostScript"),
         (zipped({"xl/workbook.xml": "x"}), "Excel"),
         (zipped({"ppt/presentation.xml": "x"}), "PowerPoint"),
-        (zipped({"mimetype": "x", "META-INF/container.xml": "x"}), "EPUB"),
-        (zipped({"mimetype": "x", "content.xml": "x"}), "OpenDocument"),
-        (zipped({"a.txt": STORY}), "ZIP"),
+        (zipped({"mimetype": "x", "META-INF/manifest.xml": "x", "content.xml": "x"}), "OpenDocument"),
         (b"<?xml version='1.0'?><rss><channel/></rss>", "XML"),
-        (b"From: a@example.org\nSubject: b\nMIME-Version: 1.0\n\nHello.", "e-mail"),
     ],
 )
 def test_a_kind_that_is_not_read_is_named(data, kind):

@@ -157,21 +157,18 @@ def test_half_a_quotation_comes_last_where_there_is_not_enough_else():
 
 
 @pytest.mark.parametrize(
-    ("sentence", "asks", "aside"),
+    ("sentence", "asks", "prompts"),
     [
-        ("Q: Tell us what the radar showed.", True, False),
-        ("Question: And then what.", True, False),
+        ("Q: Tell us what the radar showed.", False, True),
+        ("Question: And then what?", True, True),
+        ("Did the radar show it?", True, False),
         ("Queues formed at the ferry.", False, False),
-        ("Tove Lind is a senior staff writer who covers ferries.", False, True),
-        ("Ines Roe and Bo Lind contributed to this report.", False, True),
-        ("Follow her on her travels.", False, True),
-        ("Tove Lind is a sailor who writes.", False, False),
     ],
 )
-def test_who_asked_and_who_wrote_is_known(sentence, asks, aside):
+def test_who_asks_is_known(sentence, asks, prompts):
     (read,) = read_sentences(sentence, language="en")
 
-    assert (read.asks, read.aside) == (asks, aside)
+    assert (read.asks, read.prompts) == (asks, prompts)
 
 
 def test_who_wrote_it_gives_way_to_what_happened():

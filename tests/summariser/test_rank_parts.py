@@ -1,6 +1,7 @@
 """The parts that ranking is made of."""
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from summariser.model import Span
 from summariser.rank import duplicates
+from summariser.rank.coverage import Coverage
 from summariser.rank.diversity import pick
 from summariser.rank.duplicates import NEAR_DUPLICATE, group_alike, likeness
 from summariser.rank.frequencies import DOCUMENTS, rarity, shipped
@@ -106,6 +108,18 @@ def test_vectors_have_length_one_unless_they_are_empty():
         ("Bu, kimseyi şaşırtmadı.", "tr"),
         ("وأضاف أن التصويت قائم.", "ar"),
         ("The second was a folder.", "en"),
+        ("Meanwhile, the ferry waited.", "en"),
+        ("Despite this, the ferry sailed.", "en"),
+        ("Some of them swam ashore.", "en"),
+        ("The men were fined.", "en"),
+        ("“We lost the pier,” she said.", "en"),
+        ("“We lost the pier.”", "en"),
+        ("The pier is lost, he said.", "en"),
+        ("„Wir haben verloren“, sagte er.", "de"),
+        ("« C’est fini », a-t-elle ajouté.", "fr"),
+        ("او بازگشت.", "fa"),
+        ("لكنه لم يحضر.", "ar"),
+        ("„Hallittiin hyvin.“", "fi"),
     ],
 )
 def test_an_opening_that_points_back_leans(sentence, language):
@@ -122,6 +136,11 @@ def test_an_opening_that_points_back_leans(sentence, language):
         ("The second bridge was opened in May.", "en"),
         ("Sonia ging.", "de"),
         ("He left at noon.", "xx"),
+        ("In this week's vote, Roe won.", "en"),
+        ("“We lost the pier,” said Ines Roe.", "en"),
+        ("Roe resigned because, she said, the pier was lost.", "en"),
+        ("“Harbour” opens in May.", "en"),
+        ("آنکارا میزبان نشست بود.", "fa"),
     ],
 )
 def test_an_opening_of_its_own_does_not_lean(sentence, language):
@@ -147,6 +166,58 @@ def test_a_leaning_sentence_waits_for_the_one_before_it():
 
     assert choose(sentences, [0.5, 0.1, 1.0, 0.4], 2) == (0, 3)
     assert choose(sentences, [0.5, 0.9, 1.0, 0.4], 2) == (1, 2)
+
+
+def pick_one_by_one(vectors, scores, wanted):
+    picked = []
+    while len(picked) < min(wanted, len(vectors)):
+        rest = [index for index in range(len(vectors)) if index not in picked]
+        picked.append(max(rest, key=lambda index: (worth(index, picked, vectors, scores), -index)))
+    return tuple(picked)
+
+
+def worth(index, picked, vectors, scores):
+    repeated = max((dot(vectors[index], vectors[other]) for other in picked), default=0.0)
+    return 0.7 * scores[index] - (1 - 0.7) * repeated
+
+
+@given(
+    stems=st.lists(st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=4), min_size=4, max_size=12),
+    chance=st.randoms(use_true_random=False),
+)
+def test_lazy_evaluation_picks_what_looking_at_all_would(stems, chance):
+    scores = chance.sample(range(1, 1000), len(stems))
+    scores = [score / 1000 for score in scores]
+    vectors = [weigh(held, lambda stem: 1.0) for held in stems]
+
+    picked = pick([sentence(at, held) for at, held in enumerate(stems)], vectors, scores, 3)
+
+    expected = pick_one_by_one(vectors, scores, 3)
+    assert [worth_of(picked, at, vectors, scores) for at in range(3)] == pytest.approx(
+        [worth_of(expected, at, vectors, scores) for at in range(3)]
+    )
+
+
+def worth_of(picked, at, vectors, scores):
+    return worth(picked[at], picked[:at], vectors, scores)
+
+
+@given(
+    stems=st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=5), min_size=2, max_size=10),
+    articles=st.lists(st.integers(0, 3), min_size=10, max_size=10),
+)
+def test_what_a_sentence_adds_never_rises_when_others_are_taken(stems, articles):
+    sentences = [sentence(at, held or ["x"]) for at, held in enumerate(stems)]
+    coverage = Coverage(sentences, articles[: len(sentences)], lambda stem: 1.0)
+
+    gains = []
+    for index in range(len(sentences)):
+        gains.append([coverage.gain(other) for other in range(len(sentences))])
+        coverage.take(index)
+
+    assert all(
+        after <= before for earlier, later in pairwise(gains) for before, after in zip(earlier, later, strict=True)
+    )
 
 
 def test_fewer_are_picked_where_the_rest_leans_on_what_is_missing():
