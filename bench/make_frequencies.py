@@ -3,17 +3,19 @@
     python bench/make_frequencies.py OUTPUT MOST_STEMS FILE.jsonl...
 
 Each line of a file is an article with `title` and `text`, or a story with `title` and `docs`, which are articles. Only
-counts leave the files.
+counts leave the files, and the words that were counted in three documents or more.
 """
 
 import json
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
-from summariser.rank.sentences import content_of
+from summariser.rank.sentences import parts_of
+from summariser.text import split_words, stem
 
-HEADER = "# document frequencies of English stems in {documents} news articles; made by bench/make_frequencies.py"
+HEADER = "# English stems in {documents} news articles: how many hold them, and as which words; made by {name}"
+LEAST = 3
 
 
 def articles(path):
@@ -23,14 +25,21 @@ def articles(path):
 
 
 def main(output, most, *paths):
-    counts = Counter()
+    words, counts = Counter(), Counter()
     documents = 0
     for path in paths:
         for article in articles(path):
-            counts.update(set(content_of(f"{article['title'] or ''}\n{article['text']}", "en")))
+            said = split_words(f"{article['title'] or ''}\n{article['text']}")
+            parts = {part for word in said for part in parts_of(word, "en")}
+            words.update(parts)
+            counts.update({stem(part, "en") for part in parts})
             documents += 1
+    forms = defaultdict(list)
+    for word in sorted(word for word, count in words.items() if count >= LEAST):
+        forms[stem(word, "en")].append(word)
     kept = sorted((stem for stem, count in counts.most_common(int(most)) if count > 1), key=lambda s: (-counts[s], s))
-    lines = [HEADER.format(documents=documents), f"{documents} ", *(f"{counts[stem]} {stem}" for stem in kept)]
+    lines = [HEADER.format(documents=documents, name="bench/make_frequencies.py"), f"{documents} "]
+    lines += [" ".join([str(counts[stem]), stem, *forms[stem]]) for stem in kept]
     Path(output).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -1,13 +1,13 @@
 """Choosing several sentences that are good together."""
 
-from collections import defaultdict
 from collections.abc import Sequence
+from heapq import heapify, heappop, heappush
 
 from summariser.rank.task import Sentence
-from summariser.rank.vectors import Vector
+from summariser.rank.vectors import Vector, dot
 
 # How much salience counts beside novelty (the lambda of Carbonell and Goldstein 1998).
-_SALIENCE = 0.75
+_SALIENCE = 0.7
 
 
 def pick(
@@ -16,23 +16,29 @@ def pick(
     """Return the indices of at most `wanted` sentences by maximal marginal relevance, the best first.
 
     A sentence that leans on the one before it is chosen only after that one, and never where that one is missing.
+    What is picked can only lower the worth of the rest, so only those are looked at again that were ahead before it
+    (lazy evaluation; Minoux 1978).
     """
     if wanted >= len(sentences):
         return standing(sentences)
-    shelves = _shelve(vectors)
-    leaning = {sentence.position - 1: index for index, sentence in enumerate(sentences) if sentence.leans}
-    free = {index for index, sentence in enumerate(sentences) if not sentence.leans}
+    followers = {sentence.position - 1: index for index, sentence in enumerate(sentences) if sentence.leans}
     repeated = [0.0] * len(sentences)
+    compared = [0] * len(sentences)
+    waiting = [(-_SALIENCE * scores[index], index) for index, sentence in enumerate(sentences) if not sentence.leans]
+    heapify(waiting)
     picked: list[int] = []
-    while free and len(picked) < wanted:
-        best = max(free, key=lambda index: (_SALIENCE * scores[index] - (1 - _SALIENCE) * repeated[index], -index))
+    while waiting and len(picked) < wanted:
+        _, best = heappop(waiting)
+        if compared[best] < len(picked):
+            news = (dot(vectors[best], vectors[index]) for index in picked[compared[best] :])
+            repeated[best] = max(repeated[best], *news)
+            compared[best] = len(picked)
+            heappush(waiting, ((1 - _SALIENCE) * repeated[best] - _SALIENCE * scores[best], best))
+            continue
         picked.append(best)
-        free.remove(best)
-        for index, similarity in _similar(vectors[best], vectors, shelves).items():
-            repeated[index] = max(repeated[index], similarity)
-        follower = leaning.get(sentences[best].position)
+        follower = followers.get(sentences[best].position)
         if follower is not None:
-            free.add(follower)
+            heappush(waiting, (-_SALIENCE * scores[follower], follower))
     return tuple(picked)
 
 
@@ -45,21 +51,3 @@ def standing(sentences: Sequence[Sentence]) -> tuple[int, ...]:
             shown.add(sentence.position)
             kept.append(index)
     return tuple(kept)
-
-
-def _shelve(vectors: Sequence[Vector]) -> dict[str, list[int]]:
-    """Return for each stem the vectors that hold it."""
-    shelves: defaultdict[str, list[int]] = defaultdict(list)
-    for index, vector in enumerate(vectors):
-        for stem in vector:
-            shelves[stem].append(index)
-    return dict(shelves)
-
-
-def _similar(vector: Vector, vectors: Sequence[Vector], shelves: dict[str, list[int]]) -> dict[int, float]:
-    """Return the cosine of a vector with each one that shares a stem with it."""
-    cosines: defaultdict[int, float] = defaultdict(float)
-    for stem, weight in vector.items():
-        for index in shelves[stem]:
-            cosines[index] += weight * vectors[index][stem]
-    return cosines

@@ -1,4 +1,4 @@
-"""How a sentence opens: on its own feet, or leaning on the one before it."""
+"""How a sentence stands: on its own feet, or leaning on the one before it."""
 
 import re
 from collections.abc import Mapping
@@ -9,17 +9,24 @@ _ENGLISH = (
     r"this(?! (?:week|weekend|month|year|morning|evening|spring|summer|autumn|fall|winter|season|century))|"
     r"but|and|or|so|nor|yet|however|nevertheless|nonetheless|instead|rather|therefore|thus|hence|consequently|also|"
     r"moreover|furthermore|besides|additionally|similarly|likewise|relatedly|conversely|otherwise|then|still|"
-    r"another|others|afterwards|thereafter|accordingly|too)\b"
+    r"another|others|afterwards|thereafter|accordingly|too|meanwhile|meantime|hers|himself|herself|themselves|itself)\b"
     r"|(?:as a result|in addition|in response|in turn|for example|for instance|on the other hand|at the same time|"
-    r"by contrast|in contrast|in this context|in that case|even so|that said|as such|after that|since then)\b"
+    r"by contrast|in contrast|in this context|in that case|even so|that said|as such|after that|since then|"
+    r"in the meantime|on the contrary|on the one hand|to that end|apart from that|all the same|as well)\b"
+    r"|(?:after|against|among|at|because of|before|behind|beside|between|by|despite|during|for|from|in|like|of|on|to|"
+    r"under|unlike|until|with|without) (?:this|that|these|those|it|him|her|them|such|both)\b"
+    r"(?! (?:week|weekend|month|year|morning|evening|spring|summer|autumn|fall|winter|season|century|afternoon))"
+    r"|(?:one|some|many|most|all|none|several|half|two|three|four|five|each|both|neither) of "
+    r"(?:them|these|those|its|their|his|her)\b"
     r"|the (?:[\w’'-]+ ){1,2}also\b"
-    r"|the (?:group|pair|duo|trio|couple|two|three|latter|former|same|others?|man|woman)\b"
+    r"|the (?:group|pair|duo|trio|couple|two|three|latter|former|same|others?|man|woman|men|women|boy|girl)\b"
     # An enumeration told sentence by sentence: "The second was a folder."
     r"|(?:the|a) (?:first|second|third|fourth|fifth|sixth|last|final)(?: ones?)? (?:is|are|was|were|of|came|has|had)\b"
 )
 _ARABIC = (
     r"(?:هو|هي|هم|هذا|هذه|ذلك|تلك|هؤلاء|لكن|ولكن|كما|كذلك|وأضاف|وأضافت|وأوضح|وأكد|وتابع|"
-    r"وقال|وقالت|وأشار|بدوره|بدورها)\b"
+    r"وقال|وقالت|وأشار|وأشارت|وأكدت|وتابعت|وذكر|وذكرت|وشدد|وشددت|ولفت|ولفتت|وهو|وهي|وهذا|وهذه|وكان|وكانت|بدوره|بدورها|"
+    r"لكنه|لكنها|لذلك|ومع ذلك|إلا أن|غير أن|في المقابل|من جانبه|من جانبها|من جهته|من جهتها|إلى ذلك|بالإضافة إلى ذلك)\b"
 )
 _FRENCH = (
     r"(?:il|elle|ils|elles|lui|son|sa|ses|leurs?|ce|cet|cette|ces|cela|ça|celui-ci|celle-ci|mais|et|ou|donc|or|car|"
@@ -37,6 +44,20 @@ _SPANISH = (
 _TURKISH = (
     r"(?:o|onlar|bu|şu|bunlar|ama|ancak|fakat|ve|veya|ayrıca|bununla birlikte|buna rağmen|bunun üzerine|öte yandan)\b"
 )
+_PERSIAN = (
+    r"(?:او|وی|آن|آنها|آنان|این|اینها|ایشان|همان|همین|اما|ولی|لیکن|همچنین|بنابراین|سپس|با این حال|در نتیجه|"
+    r"علاوه بر این|از سوی دیگر|هر دو)\b"
+)
+
+# A quotation and nothing else, or one that a pronoun speaks: whose words they are stands before.
+_SPOKEN = re.compile(
+    r"\W*[\"“”„«»][^\"“”„«»]*[\"“”»«](?:\W*$"
+    r"|,? (?:(?:he|she|they) \w+|(?:said|says) (?:he|she|they)|\w+te? (?:er|sie)|(?:\w+-t|dit)-(?:il|elle|on))\b)",
+    re.IGNORECASE,
+)
+_TOLD = re.compile(r", (?:he|she|they) (?:said|says|added|told \w+|wrote|explained|recalled|noted)\W*$", re.IGNORECASE)
+# As much of a sentence's end as that takes.
+_END = 40
 
 _LEANING: Mapping[str, re.Pattern[str]] = {
     language: re.compile(rf"\W*(?:{words})", re.IGNORECASE)
@@ -47,11 +68,17 @@ _LEANING: Mapping[str, re.Pattern[str]] = {
         "de": _GERMAN,
         "es": _SPANISH,
         "tr": _TURKISH,
+        "fa": _PERSIAN,
     }.items()
 }
 
 
 def leans(sentence: str, language: str) -> bool:
-    """Tell whether a sentence opens with words that point back; never in a language whose words are not known."""
+    """Tell whether a sentence is understood only behind the one before: it points back, or hides who speaks.
+
+    What points back is known for a few languages; a quotation without a speaker is one in all of them.
+    """
     pattern = _LEANING.get(language)
-    return pattern is not None and pattern.match(sentence) is not None
+    if pattern is not None and pattern.match(sentence) is not None:
+        return True
+    return _SPOKEN.match(sentence) is not None or _TOLD.search(sentence, max(0, len(sentence) - _END)) is not None

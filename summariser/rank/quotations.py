@@ -44,7 +44,7 @@ def read_quotations(text: str, segments: Sequence[Span]) -> Quotations:
         if opened:
             within.add(span)
         marks = list(_marks(text, span, opened=opened))
-        if not _balance(marks) or _ends_single(text, span):
+        if (marks and not _balance(marks)) or _ends_single(text, span):
             torn.add(span)
         opened = marks[-1][1] if marks else opened
         end = span.end
@@ -63,6 +63,8 @@ def _balance(marks: Sequence[tuple[str, bool]]) -> bool:
 
 def _ends_single(text: str, span: Span) -> bool:
     """Tell whether a sentence ends within single marks."""
+    if text.find("‘", span.start, span.end) < 0:
+        return False
     marks = [found.lastgroup for found in _SINGLE.finditer(text, span.start, span.end)]
     return marks[-1:] == ["opening"]
 

@@ -3,9 +3,15 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from operator import attrgetter
+from typing import NamedTuple
 
 from summariser.model import Span
+from summariser.rank.asides import is_aside
 from summariser.rank.duplicates import group_alike
+from summariser.rank.frequencies import shipped_stems
 from summariser.rank.openings import leans
 from summariser.rank.quotations import read_quotations
 from summariser.rank.task import Sentence
@@ -15,16 +21,13 @@ from summariser.text import guess_language, is_sentence, split_sentences, split_
 _DEFAULT_LANGUAGE = "en"
 
 _ASKS = re.compile(r"[?؟？][\"'”’»)\]]*$")
-_ASKED = re.compile(r"(?:Q|Question)\s?[:.]\s")
+_ASKED = re.compile(r"(?:Q|Question|Frage|Pregunta|Soru|سؤال|س)\s?[:.]\s")
+# Words kept between texts, about 300 bytes each: those of some ten thousand reports.
+_MOST_WORDS = 50_000
+# Longer runs of letters are addresses or noise, and are forgotten at once.
+_LONGEST_WORD = 40
 # A time of day above an entry of a live blog: "At 2:45 p.m."
 _CLOCK = re.compile(r"(?:[^\W\d_]+ )?\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\.?)?(?: [A-Z]{2,4})?[.:]?", re.IGNORECASE)
-# Who wrote it, not what happened: English by-lines told as sentences.
-_ASIDE = re.compile(
-    r"(?:[A-Z][\w.’'-]* ){1,3}is an? (?:[\w’'-]+ ){0,3}"
-    r"(?:writer|reporter|correspondent|columnist|editor|journalist|contributor|producer|photographer)\b"
-    r"|.{0,200}\b(?:contributed|contributed reporting) to this (?:report|story|article)\b"
-    r"|(?:Follow|Contact|Email|E-mail) (?:him|her|them|us|the (?:author|writer|reporter))\b"
-)
 
 
 def read_sentences(
@@ -32,23 +35,22 @@ def read_sentences(
 ) -> tuple[Sentence, ...]:
     """Return the sentences that can be quoted by themselves, in the order of the text.
 
-    Headings, by-lines and fragments are none; where nothing else stands (lists, verse, capitals), they are taken.
-    `spans` are the text's finished sentences where they are known already; where there are none, its lines are read.
+    Headings and fragments are none; where nothing else stands (lists, verse, capitals), they are taken. What is about
+    the page or its makers never is. `spans` are the text's finished sentences where they are known already; where there
+    are none, its lines are read.
     """
     language = language_of(text, language)
     segments = sorted(spans) if spans else split_sentences(text, language=language)
-    spoken = [(span, said) for span in segments if (said := split_words(span.cut(text)))]
-    ended = [(span, said) for span, said in spoken if _is_finished(span.cut(text))]
-    lexicon = _Lexicon(language)
-    whole = [(span, said) for span, said in ended if not _is_headline(said, lexicon)]
+    lexicon = _lexicon(language)
+    spoken = [line for span in segments if (line := _line(text, span, lexicon)).said and not is_aside(line.words)]
+    ended = [line for line in spoken if _is_finished(line.words)]
+    shouted = 2 * sum(line.words.isupper() for line in ended) > len(ended)
+    whole = ended if shouted else [line for line in ended if not _is_headline(line.said)]
     quotations = read_quotations(text, segments)
     read: list[Sentence] = []
-    for span, said in whole or ended or spoken:
-        sentence = span.cut(text)
-        leaning = bool(read) and (span in quotations.within or leans(sentence, language))
-        known = [lexicon[word] for word in said]
-        torn = span in quotations.torn
-        read.append(_read(sentence, span, known, position=len(read), leaning=leaning, torn=torn))
+    for line in whole or ended or spoken:
+        leaning = bool(read) and (line.span in quotations.within or leans(line.words, language))
+        read.append(_read(line, len(read), leaning=leaning, torn=line.span in quotations.torn))
     return tuple(read)
 
 
@@ -65,13 +67,23 @@ def bag(sentence: Sentence) -> frozenset[str]:
 
 def content_of(text: str, language: str) -> tuple[str, ...]:
     """Return the stems of the words of a text that carry content, as often as they occur."""
-    lexicon = _Lexicon(language)
+    lexicon = _lexicon(language)
     return tuple(stem for word in split_words(text) for stem in lexicon[word].stems)
+
+
+def parts_of(word: str, language: str) -> tuple[str, ...]:
+    """Return the parts of a word between hyphens that carry content, in lower case."""
+    folded, idle = _fold(word), stop_words(language)
+    return () if folded in idle else tuple(part for part in folded.split("-") if part not in idle)
 
 
 def language_of(text: str, language: str | None) -> str:
     """Return the language to read a text in: the one that is named, or the likeliest."""
     return language or guess_language(text) or _DEFAULT_LANGUAGE
+
+
+def _fold(word: str) -> str:
+    return word.casefold().replace("’", "'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,50 +93,77 @@ class _Word:
     folded: str
     stems: tuple[str, ...]
     """Those of its parts, so that al-Amin and Amin share one; none of the parts that carry no content."""
-    idle: bool
+    tells: bool
+    """It carries content, and is no number."""
+    capital: bool
+    """It begins with a capital, behind its last hyphen."""
 
 
 class _Lexicon(dict[str, _Word]):
-    """The words of one text, each looked up once: a long text has a hundred times as many as it has different ones."""
+    """The words of a language, each looked up once; a full one is begun anew."""
 
     def __init__(self, language: str) -> None:
         super().__init__()
         self._language = language
-        self._idle = stop_words(language)
+        self._stems = shipped_stems() if language == "en" else {}
 
     def __missing__(self, word: str) -> _Word:
-        folded = word.casefold().replace("’", "'")
-        idle = folded in self._idle
-        parts = () if idle else folded.split("-")
-        stems = tuple(stem(part, self._language) for part in parts if part not in self._idle)
-        self[word] = _Word(folded, stems, idle)
-        return self[word]
+        folded = _fold(word)
+        stems = tuple(map(self._stem, parts_of(word, self._language)))
+        tells = folded not in stop_words(self._language) and not word[0].isdigit()
+        known = _Word(folded, stems, tells, word.rpartition("-")[2][:1].isupper())
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        if len(word) <= _LONGEST_WORD:
+            self[word] = known
+        return known
+
+    def _stem(self, part: str) -> str:
+        return part if len(part) > _LONGEST_WORD else self._stems.get(part) or stem(part, self._language)
+
+
+_lexicon = lru_cache(maxsize=8)(_Lexicon)
+_FOLDED = attrgetter("folded")
+_STEMS = attrgetter("stems")
+
+
+class _Line(NamedTuple):
+    """A segment of the text, and the words that it holds."""
+
+    span: Span
+    words: str
+    said: list[_Word]
+
+
+def _line(text: str, span: Span, lexicon: _Lexicon) -> _Line:
+    words = span.cut(text)
+    return _Line(span, words, list(map(lexicon.__getitem__, split_words(words))))
 
 
 def _is_finished(sentence: str) -> bool:
     return is_sentence(sentence) and not _CLOCK.fullmatch(sentence)
 
 
-def _is_headline(said: Sequence[str], lexicon: _Lexicon) -> bool:
+def _is_headline(said: Sequence[_Word]) -> bool:
     """Tell whether each word that carries content has a capital: a headline or caption, whatever mark it ends with."""
     telling = 0
     for word in said:
-        if lexicon[word].idle or word.isdigit():
-            continue
-        if not word.rpartition("-")[2][:1].isupper():
-            return False
-        telling += 1
+        if word.tells:
+            if not word.capital:
+                return False
+            telling += 1
     return telling > 1
 
 
-def _read(sentence: str, span: Span, said: Sequence[_Word], *, position: int, leaning: bool, torn: bool) -> Sentence:
+def _read(line: _Line, position: int, *, leaning: bool, torn: bool) -> Sentence:
+    words = line.words
     return Sentence(
-        span,
+        line.span,
         position,
-        words=tuple(word.folded for word in said),
-        stems=tuple(stem for word in said for stem in word.stems),
+        words=tuple(map(_FOLDED, line.said)),
+        stems=tuple(chain.from_iterable(map(_STEMS, line.said))),
         leans=leaning,
-        asks=_ASKS.search(sentence[-8:]) is not None or _ASKED.match(sentence) is not None,
+        asks=_ASKS.search(words[-8:]) is not None,
+        prompts=_ASKED.match(words) is not None,
         torn=torn,
-        aside=_ASIDE.match(sentence) is not None,
     )

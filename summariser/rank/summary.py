@@ -1,6 +1,7 @@
 """The one way into the methods: a text goes in, passages of it come out."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 
@@ -12,7 +13,11 @@ from summariser.rank.diversity import standing
 from summariser.rank.frequencies import rarity
 from summariser.rank.sentences import content_of, drop_repeats, language_of, read_sentences
 from summariser.rank.task import Choice, Method, Sentence, Task
-from summariser.text import stem, stop_words
+from summariser.text import guess_language, stem, stop_words
+
+# A shorter text need not tell its language.
+_TELLING = 200
+_UNKNOWN_LANGUAGE = "I don't know the language of this text: its small words were not told from the others."
 
 
 def summarise(
@@ -38,7 +43,8 @@ def summarise(
         raise UnknownMethodError(method, METHODS)
     if sentences < 1:
         raise SentenceCountError(sentences, MOST_SENTENCES)
-    language = language_of(text, language)
+    known = language or guess_language(text)
+    language = language_of(text, known)
     candidates = _sound(drop_repeats(read_sentences(text, language=language, spans=spans)), sentences)
     if not candidates:
         raise NothingToSummariseError
@@ -51,7 +57,8 @@ def summarise(
         stop_words=stop_words(language),
         stem=partial(stem, language=language),
     )
-    return _cut(text, task, _method(method)(task))
+    summary = _cut(text, task, _method(method)(task))
+    return summary if known or len(text) < _TELLING else replace(summary, notes=(*summary.notes, _UNKNOWN_LANGUAGE))
 
 
 def _sound(candidates: tuple[Sentence, ...], wanted: int) -> tuple[Sentence, ...]:

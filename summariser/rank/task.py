@@ -21,10 +21,10 @@ class Sentence:
     """Its opening points back at the sentence before."""
     asks: bool = False
     """It is a question."""
+    prompts: bool = False
+    """It is what somebody is asked in an interview: what is answered tells more."""
     torn: bool = False
     """It would be quoted from the middle of a quotation: a mark in it opens or closes nothing."""
-    aside: bool = False
-    """It tells of the author, not of the news."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,24 @@
 """Sparse vectors over stems, of length one."""
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from operator import mul
 
 Vector = Mapping[str, float]
 
 
-def weigh(stems: Iterable[str], rarity: Callable[[str], float]) -> Vector:
+def weigh(stems: Sequence[str], rarity: Callable[[str], float]) -> Vector:
     """Return the TF-IDF vector of some stems, scaled to length one; empty where nothing weighs."""
-    return unit({stem: count * rarity(stem) for stem, count in Counter(stems).items()})
+    weights = dict(zip(stems, map(rarity, stems), strict=True))
+    if len(weights) < len(stems):
+        weights = {stem: weight * stems.count(stem) for stem, weight in weights.items()}
+    return unit(weights)
 
 
 def unit(vector: Vector) -> Vector:
     """Scale a vector to length one; one without length stays empty."""
-    length = math.sqrt(sum(weight * weight for weight in vector.values()))
+    length = math.hypot(*vector.values())
     return {stem: weight / length for stem, weight in vector.items()} if length else {}
 
 
@@ -22,10 +26,24 @@ def dot(one: Vector, other: Vector) -> float:
     """Return the inner product; between vectors of length one it is the cosine."""
     if len(one) > len(other):
         one, other = other, one
-    return sum(weight * other[stem] for stem, weight in one.items() if stem in other)
+    total = 0.0
+    for stem, weight in one.items():
+        if stem in other:
+            total += weight * other[stem]
+    return total
 
 
-def add(total: defaultdict[str, float], vector: Vector) -> None:
-    """Add a vector to a running total."""
-    for stem, weight in vector.items():
-        total[stem] += weight
+class Total(defaultdict[str, float]):
+    """A running total of vectors."""
+
+    def __init__(self) -> None:
+        super().__init__(float)
+
+    def dot(self, vector: Vector) -> float:
+        """Return the inner product with a vector."""
+        return math.fsum(map(mul, vector.values(), map(self.__getitem__, vector)))
+
+    def add(self, vector: Vector) -> None:
+        """Add a vector."""
+        for stem, weight in vector.items():
+            self[stem] += weight

@@ -6,13 +6,13 @@ Nothing in it was trained.
 """
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache
+from statistics import fmean
 
 from summariser.rank.diversity import pick
 from summariser.rank.task import Choice, Sentence, Task
-from summariser.rank.vectors import Vector, add, dot, unit, weigh
+from summariser.rank.vectors import Total, Vector, dot, weigh
 
 # Shares in the salience; each feature runs from 0 to 1 within the text.
 _CENTROID = 1.0
@@ -24,15 +24,17 @@ _QUERY = 3.0  # as much as centroid, centrality and position together
 # Each sentence further on weighs this much less, as a power of e.
 _FADING = 0.25
 
+# The reader's time: a sentence twice as long as the text's usual one has to say that much more. Not where there is a
+# query: the more of it a sentence answers, the better.
+_LENGTH = 0.5
+
 _LONG_WORDS = 45
 _SHORT_WORDS = 8
 _TOO_LONG = 0.5
 _TOO_SHORT = 0.4
-_LEANING = 0.3
 _ASKING = 0.3
-_ASIDE = 0.5
 # More than all features together: only where nothing else is left.
-_TORN = 10.0
+_LAST = 10.0
 
 
 def choose(task: Task) -> Choice:
@@ -44,42 +46,47 @@ def choose(task: Task) -> Choice:
 
 def _rate(task: Task, vectors: Sequence[Vector]) -> list[float]:
     """Return the salience of each sentence, at most 1, which is the scale of the similarities it is set against."""
+    forward, centroid = _centralities(vectors)
     features = [
-        (_CENTROID, _centroid(vectors)),
-        (_FORWARD, _forward(vectors)),
+        (_CENTROID, centroid),
+        (_FORWARD, forward),
         (_POSITION, [math.exp(-_FADING * index) for index in range(len(vectors))]),
-        (_TITLE, _overlap(vectors, weigh(task.title, task.rarity))),
-        (_QUERY, _overlap(vectors, weigh(task.query, task.rarity))),
+        (_TITLE, _similarity(vectors, weigh(task.title, task.rarity))),
+        (_QUERY, _evidence(task)),
+        (0.0 if task.query else -_LENGTH, _lengths(task.sentences)),
         (-1.0, [_faults(sentence) for sentence in task.sentences]),
     ]
     return _scale(sum(share * values[index] for share, values in features) for index in range(len(vectors)))
 
 
-def _centroid(vectors: Sequence[Vector]) -> list[float]:
-    """Return how near each sentence is to the text as a whole."""
-    total: defaultdict[str, float] = defaultdict(float)
-    for vector in vectors:
-        add(total, vector)
-    centre = unit(total)
-    return _scale(dot(vector, centre) for vector in vectors)
-
-
-def _forward(vectors: Sequence[Vector]) -> list[float]:
-    """Return how much of what follows is about each sentence.
+def _centralities(vectors: Sequence[Vector]) -> tuple[list[float], list[float]]:
+    """Return how much of what follows is about each sentence, and how near it is to the text as a whole.
 
     The sum of the similarities to all later sentences is the similarity to the sum of them, which takes linear time.
     """
-    later: defaultdict[str, float] = defaultdict(float)
-    values: list[float] = []
+    total = Total()
+    forward: list[float] = []
     for vector in reversed(vectors):
-        values.append(dot(vector, later))
-        add(later, vector)
-    return _scale(reversed(values))
+        forward.append(total.dot(vector))
+        total.add(vector)
+    return _scale(reversed(forward)), _scale(map(total.dot, vectors))
 
 
-def _overlap(vectors: Sequence[Vector], words: Vector) -> list[float]:
-    """Return how much of a title or query each sentence holds."""
+def _similarity(vectors: Sequence[Vector], words: Vector) -> list[float]:
+    """Return how near each sentence is to a title."""
     return _scale(dot(vector, words) for vector in vectors)
+
+
+def _evidence(task: Task) -> list[float]:
+    """Return how much of a query each sentence holds, however much else it tells: who asks wants all of it."""
+    asked = set(task.query)
+    return _scale(math.fsum(map(task.rarity, asked.intersection(sentence.stems))) for sentence in task.sentences)
+
+
+def _lengths(sentences: Sequence[Sentence]) -> list[float]:
+    """Return how long each sentence is beside the text's usual one."""
+    usual = fmean(len(sentence.words) for sentence in sentences)
+    return [len(sentence.words) / usual for sentence in sentences]
 
 
 def _faults(sentence: Sentence) -> float:
@@ -88,10 +95,8 @@ def _faults(sentence: Sentence) -> float:
     return (
         _TOO_LONG * (words > _LONG_WORDS)
         + _TOO_SHORT * (words < _SHORT_WORDS)
-        + _LEANING * sentence.leans
         + _ASKING * sentence.asks
-        + _ASIDE * sentence.aside
-        + _TORN * sentence.torn
+        + _LAST * (sentence.torn or sentence.prompts)
     )
 
 

@@ -1,0 +1,58 @@
+"""A brief of many articles, in the order of what happened, with what stands beside it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from summariser.briefing import brief
+from summariser.differences import find_differences
+from summariser.model import Article, Brief, Dossier, Quote, Span
+from summariser.timeline import day_of
+
+
+def draw_up(
+    articles: Sequence[Article],
+    *,
+    topic: str | None = None,
+    sentences: int | None = None,
+    language: str | None = None,
+    frequencies: Mapping[str, int] | None = None,
+    spans: Sequence[Sequence[Span]] | None = None,
+) -> Dossier:
+    """Return the brief of these articles by the days that its quotes tell of, and where the articles differ.
+
+    Raises SentenceCountError for fewer than one sentence.
+    """
+    made = brief(articles, topic=topic, sentences=sentences, language=language, frequencies=frequencies, spans=spans)
+    told = sorted(_dated_runs(made.quotes, articles), key=lambda run: _order(run, articles))
+    quotes = tuple(quote for _, run in told for quote in run)
+    days = tuple(day for day, run in told for _ in run)
+    return Dossier(Brief(quotes, made.notes), days, find_differences(articles, spans=spans, language=language))
+
+
+_Run = tuple[date | None, list[Quote]]
+
+
+def _dated_runs(quotes: Sequence[Quote], articles: Sequence[Article]) -> list[_Run]:
+    """Return the quotes in runs that stand side by side in their article, each run under the day that it tells of.
+
+    What leans on the sentence before it stays behind it.
+    """
+    runs: list[list[Quote]] = []
+    for quote in sorted(quotes, key=lambda quote: (quote.article, quote.start)):
+        last = runs[-1][-1] if runs else None
+        text = articles[quote.article].text
+        if last and last.article == quote.article and not text[last.end : quote.start].strip():
+            runs[-1].append(quote)
+        else:
+            runs.append([quote])
+    return [(_day(run[0], articles[run[0].article]), run) for run in runs]
+
+
+def _day(quote: Quote, article: Article) -> date | None:
+    return day_of(quote.text, article) or (article.published.date() if article.published else None)
+
+
+def _order(run: _Run, articles: Sequence[Article]) -> tuple[date, str, int, int]:
+    """Return what runs are put in order by: the day, the undated last, then the source."""
+    day, (first, *_) = run
+    return day or date.max, articles[first.article].source or "", first.article, first.start
