@@ -5,10 +5,12 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from bot.config import Settings
 from bot.services import Services, build
 from bot.services.compute import Compute
+from bot.services.removal import KEPT_FOR, LEFT_FOR
 from bot.services.web import DISCORD_CDN, Web
 from storage import open_storage
 from storage.base import Storage
@@ -17,8 +19,8 @@ from summariser.limits import Limits
 
 log = logging.getLogger(__name__)
 
-# What was removed is out of sight at once; its letters are out of the index's file within this time and its own work,
-# a piece of at most 0.1 s at a time, so that nobody who adds something has to wait for it.
+# What was removed is out of sight at once. When its time is over, it is out of the database's file within this time and
+# its own work, a piece of about 0.1 s at a time, so that nobody who adds something has to wait for it.
 TIDY_SECONDS = 60.0
 _PAUSE_SECONDS = 0.25
 
@@ -56,12 +58,26 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
         yield App(settings, storage, compute, web, services)
 
 
+@asynccontextmanager
+async def tidying(storage: Storage) -> AsyncIterator[None]:
+    """Erase what removals leave behind while the block runs."""
+    task = asyncio.create_task(tidy(storage))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+
+
 async def tidy(storage: Storage) -> None:
     """Erase for good what removals leave behind, until cancelled."""
     while True:
         done = True
         try:
-            done = await storage.purge_search()
+            now = datetime.now(UTC)
+            emptied = await storage.empty_trash(before=now - KEPT_FOR)
+            dropped = await storage.drop_left(before=now - LEFT_FOR)
+            done = await storage.purge_search() and emptied and dropped
         except StorageError as error:
-            log.warning("the search index could not be tidied, trying again", extra={"error": repr(error)})
+            log.warning("what was removed could not be erased, trying again", extra={"error": repr(error)})
         await asyncio.sleep(TIDY_SECONDS if done else _PAUSE_SECONDS)

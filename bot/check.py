@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
@@ -12,8 +11,9 @@ from bot.config import Settings
 from bot.services.compute import Compute
 from bot.services.errors import UserError
 from bot.services.wording import count
-from storage import open_storage
 from storage.errors import StorageError
+from storage.looking import Look, look
+from storage.migrate import HEAD
 from summariser.errors import SummariserError
 from summariser.limits import Limits
 
@@ -21,6 +21,8 @@ SAMPLE = Path(__file__).parent / "samples" / "1-tamboro-mirror.txt"
 
 _DISCORD = "https://discord.com/api/v10"
 _SECONDS = 5
+# A copy before a migration, a log of what is being written: below this a start may fail half-way. Bytes.
+_LEAST_ROOM = 64 * 2**20
 # Discord's application flags GATEWAY_MESSAGE_CONTENT and GATEWAY_MESSAGE_CONTENT_LIMITED.
 _MESSAGE_CONTENT = 1 << 18 | 1 << 19
 
@@ -35,7 +37,7 @@ class Finding:
 
 
 async def check(settings: Settings) -> AsyncIterator[Finding]:
-    """Try everything that the settings name, one thing after another."""
+    """Try everything that the settings name, one thing after another; nothing is written anywhere."""
     yield Finding(True, "Settings", "read, and each of them is valid.")
     async for finding in _database(settings):
         yield finding
@@ -46,26 +48,37 @@ async def check(settings: Settings) -> AsyncIterator[Finding]:
 
 async def _database(settings: Settings) -> AsyncIterator[Finding]:
     try:
-        async with open_storage(settings.database_url) as storage:
-            verdict = await storage.check()
-            # A full disk and a read-only folder show only when something is written.
-            await storage.set_fingerprint("check", "written", now=datetime.now(UTC))
-            revision = await storage.revision()
-            watching = await storage.watching()
+        found = await look(settings.database_url)
     except StorageError as error:
         yield Finding(False, "Database", str(error))
         return
-    if verdict != "ok":
-        advice = "Stop the bot and put the last good copy of the file in its place."
-        yield Finding(False, "Database", f"its integrity check says: {verdict}. {advice}")
-        return
-    yield Finding(True, "Database", f"opens, is whole, can be written, and stands at revision {revision}.")
-    if watching and not settings.message_content_intent:
-        told = (
-            f"{count(watching, 'server has', 'servers have')} set channels to watch, and nothing posted there is seen."
-        )
+    yield _stands(found)
+    if found.watching and not settings.message_content_intent:
+        servers = count(found.watching, "server has", "servers have")
+        told = f"{servers} set channels to watch, and nothing posted there is seen."
         advice = "Allow the intent in the developer portal and set MESSAGE_CONTENT_INTENT=true."
         yield Finding(False, "Watched channels", f"{told} {advice}")
+
+
+def _stands(found: Look) -> Finding:
+    """Tell how the database stands."""
+    what = "Database"
+    if found.verdict != "ok":
+        advice = "Stop the bot and put the last good copy of the file in its place."
+        return Finding(False, what, f"its integrity check says: {found.verdict}. {advice}")
+    if found.room is not None and found.room < _LEAST_ROOM:
+        told = f"only {count(found.room // 2**20, 'MiB', 'MiB')} are free on the disk of {found.path}. Make room there."
+        return Finding(False, what, told)
+    if found.path is None:
+        return Finding(True, what, "in memory, so that nothing outlives the process.")
+    if found.revision is None:
+        return Finding(True, what, f"{found.path} is not there yet, and is made at the first start.")
+    if found.revision != HEAD:
+        told = (
+            f"is whole, and stands at revision {found.revision}. The next start brings it to {HEAD} and keeps a copy."
+        )
+        return Finding(True, what, told)
+    return Finding(True, what, f"is whole, can be written, and stands at revision {found.revision}.")
 
 
 async def _reading(settings: Settings) -> Finding:

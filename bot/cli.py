@@ -150,9 +150,9 @@ def _console(options: argparse.Namespace) -> int:
 
 
 async def _talk(settings: "Settings", options: argparse.Namespace) -> int:
-    from bot.app import open_app
+    from bot.app import open_app, tidying
 
-    async with open_app(settings) as app:
+    async with open_app(settings) as app, tidying(app.storage):
         from bot.console.prompt import run_prompt
         from bot.console.script import run_script
         from bot.console.session import Session
@@ -188,18 +188,14 @@ def _run(_: argparse.Namespace) -> int:
 
 
 async def _go_online(settings: "Settings") -> int:
-    from bot.app import open_app, tidy
+    from bot.app import open_app, tidying
     from bot.gateway import run_gateway
 
     async with open_app(settings) as app:
         # Expired buttons go at each start; there are too few between two starts to matter.
         await app.storage.prune_actions(now=datetime.now(UTC))
-        tidying = asyncio.create_task(tidy(app.storage))
-        try:
+        async with tidying(app.storage):
             return await run_gateway(settings, app.services, app.storage)
-        finally:
-            tidying.cancel()
-            await asyncio.wait({tidying})
 
 
 def _ingest(options: argparse.Namespace) -> int:

@@ -22,8 +22,8 @@ from discord.http import Route
 from bot import cogs
 from bot.cogs.answer import Answering
 from bot.cogs.calls import Interaction
-from bot.cogs.controls import CONTROLS
 from bot.cogs.messages import Messages
+from bot.cogs.removals import Removals
 from bot.cogs.welcome import Welcome
 from bot.config import Settings
 from bot.services import Services
@@ -93,19 +93,19 @@ class Gateway(commands.AutoShardedBot):
         self._gateway_url = yarl.URL(gateway_url) if gateway_url else None
 
     async def setup_hook(self) -> None:
-        """Take up the commands and the controls, and let Discord know where the commands have changed."""
+        """Take up the commands, and let Discord know where they have changed."""
         for cog in cogs.build(self._services):
             await self.add_cog(cog)
         await self.add_cog(self._messages)
+        await self.add_cog(Removals(self._services, self, self.answering, self._messages))
         await self.add_cog(Welcome(self._services, self.answering))
-        self.add_dynamic_items(*CONTROLS)
         await self._sync()
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Read no message as a command."""
 
     async def on_interaction(self, interaction: Interaction) -> None:
-        """Answer what no command and no control takes: forms, and controls of another version."""
+        """Answer what is no command: buttons, menus and forms."""
         await self.answering.other(interaction)
 
     async def on_ready(self) -> None:

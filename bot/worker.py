@@ -146,7 +146,10 @@ def _obey(setup: Setup, workers: set[int], bell: socket.socket, ring: socket.soc
         bell.recv(4096)
     if setup.control not in ready:
         return True
-    order, descriptors, _, _ = socket.recv_fds(setup.control, ORDER.size, 1)
+    try:
+        order, descriptors, _, _ = socket.recv_fds(setup.control, ORDER.size, 1)
+    except ConnectionError:  # the bot hung up on what it was still being told
+        return False
     if not order:
         return False
     kind, number = ORDER.unpack(order)

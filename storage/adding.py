@@ -1,15 +1,33 @@
 """Adding an upload: its bytes, what was read in them, and who brought them, all in one transaction."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    Table,
+    and_,
+    bindparam,
+    exists,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects import sqlite
 
 from storage.base import Added, Ceilings, Scope
+from storage.correcting import replay
 from storage.errors import MissingExtractionError
 from storage.quota import check_day
 from storage.rows import Parcel, Row
-from storage.tables import article, blob, desk, extraction, sentence, spelling, upload
+from storage.tables import article, blob, corrected, desk, extraction, sentence, spelling, trash, upload
+from storage.trash import drop_repeated
 from storage.visibility import UPLOADED_ARTICLES, visible
 
 _Content = tuple[int, str]
@@ -22,23 +40,33 @@ def add(connection: Connection, scope: Scope, parcel: Parcel, ceilings: Ceilings
     The transaction holds the write lock from its beginning, so what is looked up here still holds when it is written;
     behind each check stands a constraint all the same.
     """
-    repeated = _repeated(connection, scope, parcel.upload)
-    if repeated is not None:
-        return repeated
+    before, copy, thrown_away = _look_up(connection, scope, parcel.upload)
+    if before is not None:
+        return _repeated(connection, scope, before)
+    digest = parcel.upload["blob"]
     if ceilings is not None:
         row, size = parcel.upload, parcel.blob["size"]
         check_day(connection, scope.desk_id, row["uploader_id"], size=size, ceilings=ceilings, now=row["created_at"])
     insert_new(connection, desk, {"desk_id": scope.desk_id})
-    insert_new(connection, blob, parcel.blob)
-    contents = _store_extraction(connection, parcel)
+    if copy is None:
+        insert_new(connection, blob, parcel.blob)
+    else:
+        parcel = _of_copy(parcel, copy)
+    contents = _store_extraction(connection, parcel, corrected_copy=copy is not None)
     known = _known(connection, scope, contents)
     connection.execute(insert(upload), parcel.upload)
+    if thrown_away:
+        drop_repeated(connection, parcel.upload, digest)
     return Added(parcel.upload["upload_id"], _ids(contents), known, repeated=False)
 
 
 def has_extraction(connection: Connection, desk_id: int, digest: str, parser: str, parser_version: int) -> bool:
-    """Tell whether these bytes were read by this parser; see `Storage.has_extraction`."""
-    return _extraction_id(connection, desk_id, digest, _by(parser, parser_version)) is not None
+    """Tell whether these bytes were read by this parser, in all their copies; see `Storage.has_extraction`."""
+    if _extraction_id(connection, desk_id, digest, _by(parser, parser_version)) is None:
+        return False
+    read = and_(extraction.c.desk_id == desk_id, extraction.c.blob == corrected.c.blob, _by(parser, parser_version))
+    copies = select(true()).where(corrected.c.desk_id == desk_id, corrected.c.copy_of == digest)
+    return connection.execute(copies.where(~exists(select(true()).where(read))).limit(1)).first() is None
 
 
 def insert_new(connection: Connection, table: Table, row: Row) -> None:
@@ -46,27 +74,57 @@ def insert_new(connection: Connection, table: Table, row: Row) -> None:
     connection.execute(sqlite.insert(table).on_conflict_do_nothing(), row)
 
 
-def _repeated(connection: Connection, scope: Scope, row: Row) -> Added | None:
-    """Return what was added when the same origin brought the same attachment before, or None."""
-    before = connection.execute(
-        select(upload.c.upload_id, upload.c.blob).where(
-            upload.c.desk_id == scope.desk_id,
-            upload.c.origin_id == row["origin_id"],
-            upload.c.attachment_id == row["attachment_id"],
-        )
-    ).one_or_none()
-    if before is None:
-        return None
-    contents = _shared(connection, scope.desk_id, before.blob)
-    known = _known(connection, scope, contents, upload.c.upload_id < before.upload_id)
-    return Added(before.upload_id, _ids(contents), known, repeated=True)
+def _look_up(connection: Connection, scope: Scope, row: Row) -> tuple[int | None, str | None, bool]:
+    """Return what an upload meets.
+
+    That is the upload that the same origin and attachment made before; the corrected copy of its bytes that it is to
+    join; and whether the bytes are in the trash.
+    """
+    asked = {name: row[name] for name in ("origin_id", "attachment_id", "audience_id", "blob")}
+    found = connection.execute(_MET, {"desk_id": scope.desk_id, **asked}).one()
+    return found[0], found[1], found[2]
 
 
-def _store_extraction(connection: Connection, parcel: Parcel) -> tuple[_Content, ...]:
+def _met() -> Select[int | None, str | None, bool]:
+    """Return the statement of `_look_up`: all at once, and made once, since nearly every upload meets nothing."""
+    desk_id, digest = bindparam("desk_id", type_=BigInteger), bindparam("blob", type_=String)
+    same = and_(upload.c.desk_id == desk_id, upload.c.origin_id == bindparam("origin_id"))
+    before = select(upload.c.upload_id).where(same, upload.c.attachment_id == bindparam("attachment_id"))
+    # Those who see a corrected reading of the bytes see it of the new upload too; others do not learn of it.
+    copies = and_(corrected.c.desk_id == desk_id, corrected.c.copy_of == digest)
+    brought = and_(upload.c.desk_id == desk_id, upload.c.blob == corrected.c.blob)
+    seen = and_(copies, upload.c.audience_id == bindparam("audience_id"))
+    copy = select(corrected.c.blob).select_from(corrected.join(upload, brought)).where(seen)
+    copy = copy.order_by(upload.c.upload_id).limit(1)
+    thrown = exists(select(true()).where(trash.c.desk_id == desk_id, trash.c.blob == digest))
+    thrown_copy = and_(trash.c.desk_id == desk_id, trash.c.blob == corrected.c.blob)
+    thrown_too = exists(select(true()).select_from(corrected.join(trash, thrown_copy)).where(copies))
+    return select(before.scalar_subquery(), copy.scalar_subquery(), or_(thrown, thrown_too))
+
+
+_MET = _met()
+
+
+def _repeated(connection: Connection, scope: Scope, upload_id: int) -> Added:
+    """Return what was added by an upload that is there already."""
+    this = and_(upload.c.desk_id == scope.desk_id, upload.c.upload_id == upload_id)
+    digest = connection.execute(select(upload.c.blob).where(this)).scalar_one()
+    contents = _shared(connection, scope.desk_id, digest)
+    known = _known(connection, scope, contents, upload.c.upload_id < upload_id)
+    return Added(upload_id, _ids(contents), known, repeated=True)
+
+
+def _of_copy(parcel: Parcel, name: str) -> Parcel:
+    """Return the rows of an upload that joins a corrected copy of its bytes."""
+    row = None if parcel.extraction is None else {**parcel.extraction, "blob": name}
+    return replace(parcel, upload={**parcel.upload, "blob": name}, extraction=row)
+
+
+def _store_extraction(connection: Connection, parcel: Parcel, *, corrected_copy: bool) -> tuple[_Content, ...]:
     """Store what was read, unless this parser had read these bytes before; return the contents of its articles."""
     row = parcel.extraction
     if row is None:
-        return _shared(connection, parcel.blob["desk_id"], parcel.blob["sha256"])
+        return _shared(connection, parcel.upload["desk_id"], parcel.upload["blob"])
     by = _by(row["parser"], row["parser_version"])
     there = _extraction_id(connection, row["desk_id"], row["blob"], by)
     if there is not None:
@@ -77,6 +135,9 @@ def _store_extraction(connection: Connection, parcel: Parcel) -> tuple[_Content,
     _insert_all(connection, article, parcel.articles)
     _insert_all(connection, sentence, parcel.sentences)
     _insert_all(connection, spelling, parcel.spellings)
+    if corrected_copy:
+        replay(connection, row["desk_id"], row["blob"], row["created_at"])
+        return _contents(connection, row["desk_id"], row["extraction_id"])
     return tuple((article["article_id"], article["content_sha256"]) for article in parcel.articles)
 
 

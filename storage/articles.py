@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
 
-from storage.base import ArticleHead, Scope, StoredArticle
+from storage.base import ArticleHead, Listed, Scope, StoredArticle
 from storage.errors import UnknownArticleError
 from storage.folding import words
+from storage.places import find_place
 from storage.tables import article as articles
 from storage.tables import extraction, sentence, upload
 from storage.visibility import UPLOADED_ARTICLES, brought, came_first, first_upload, visible
@@ -49,41 +50,32 @@ _WHOLE = (
 
 def article(connection: Connection, scope: Scope, article_id: int) -> StoredArticle:
     """Return one article; see `Storage.article`."""
-    this = and_(articles.c.desk_id == scope.desk_id, articles.c.article_id == article_id)
-    statement = select(*_WHOLE).select_from(UPLOADED_ARTICLES).where(_first_seen(scope), this)
-    row = connection.execute(statement).one_or_none()
+    row = _row(connection, scope, article_id)
+    if row is None:
+        row = _row(connection, scope, find_place(connection, scope, article_id).article_id)
     if row is None:
         raise UnknownArticleError
     return _stored(row)
 
 
+def passage(connection: Connection, scope: Scope, article_id: int, span: Span) -> tuple[StoredArticle, Span]:
+    """Return the article that holds what stood there; see `Storage.passage`."""
+    place = find_place(connection, scope, article_id, span.start)
+    stored = article(connection, scope, place.article_id)
+    # What was cut in two since is shown up to the cut.
+    end = min(place.offset + span.end - span.start, len(stored.article.text))
+    return stored, Span(place.offset, end)
+
+
 def sentences(connection: Connection, scope: Scope, article_id: int) -> tuple[Span, ...]:
     """Return an article's sentences; see `Storage.sentences`."""
-    blob_of(connection, scope, article_id)
+    place = find_place(connection, scope, article_id)
     statement = (
         select(sentence.c.start, sentence.c.end)
-        .where(sentence.c.desk_id == scope.desk_id, sentence.c.article_id == article_id)
+        .where(sentence.c.desk_id == scope.desk_id, sentence.c.article_id == place.article_id)
         .order_by(sentence.c.ordinal)
     )
     return tuple(Span(start, end) for start, end in connection.execute(statement))
-
-
-def blob_of(connection: Connection, scope: Scope, article_id: int) -> str:
-    """Return the sha256 of the bytes that a visible article was read in.
-
-    Raises:
-        UnknownArticleError: the article does not exist or is not visible.
-    """
-    extracted = and_(extraction.c.desk_id == articles.c.desk_id, extraction.c.extraction_id == articles.c.extraction_id)
-    blob: str | None = connection.execute(
-        select(extraction.c.blob)
-        .select_from(articles.join(extraction, extracted))
-        .where(articles.c.desk_id == scope.desk_id, articles.c.article_id == article_id)
-        .where(brought(scope, extraction.c.blob))
-    ).scalar_one_or_none()
-    if blob is None:
-        raise UnknownArticleError
-    return blob
 
 
 def newest(connection: Connection, scope: Scope, limit: int) -> tuple[ArticleHead, ...]:
@@ -110,6 +102,15 @@ def count(connection: Connection, scope: Scope) -> int:
     return int(connection.execute(statement.where(current, brought(scope, extraction.c.blob))).scalar_one())
 
 
+def listed(connection: Connection, scope: Scope, first: int, limit: int, uploader_id: int | None) -> Listed:
+    """Return a page of the visible articles; see `Storage.listed`."""
+    total = count(connection, scope) if uploader_id is None else _count_of(connection, scope, uploader_id)
+    if first >= total:
+        return Listed((), total)
+    statement = _newest(scope, first + limit, uploader_id).offset(first).limit(limit)
+    return Listed(tuple(_head(row) for row in connection.execute(statement)), total)
+
+
 def heads(connection: Connection, scope: Scope, extraction_ids: Collection[int]) -> dict[int, tuple[ArticleHead, ...]]:
     """Return the visible articles of each of these extractions, in the order of the file."""
     these = and_(extraction.c.desk_id == scope.desk_id, extraction.c.extraction_id.in_(extraction_ids))
@@ -130,17 +131,43 @@ def heads_of(connection: Connection, scope: Scope, article_ids: Collection[int])
     return {row.article_id: _head(row) for row in connection.execute(statement)}
 
 
-def _newest(scope: Scope, limit: int) -> Select[*tuple[Any, ...]]:
+def whole_of(connection: Connection, scope: Scope, article_ids: Collection[int]) -> dict[int, StoredArticle]:
+    """Return the visible ones among these articles with their texts, by their ids."""
+    these = and_(articles.c.desk_id == scope.desk_id, articles.c.article_id.in_(article_ids))
+    statement = select(*_WHOLE).select_from(UPLOADED_ARTICLES).where(_first_seen(scope), these)
+    return {row.article_id: _stored(row) for row in connection.execute(statement)}
+
+
+def _row(connection: Connection, scope: Scope, article_id: int) -> Row[*tuple[Any, ...]] | None:
+    """Return a visible article under its own id, or None."""
+    this = and_(articles.c.desk_id == scope.desk_id, articles.c.article_id == article_id)
+    return connection.execute(
+        select(*_WHOLE).select_from(UPLOADED_ARTICLES).where(_first_seen(scope), this)
+    ).one_or_none()
+
+
+def _count_of(connection: Connection, scope: Scope, uploader_id: int) -> int:
+    """Return how many articles a person brought in sight of the scope."""
+    mine = and_(visible(scope), upload.c.uploader_id == uploader_id)
+    files = select(upload.c.blob).where(mine).distinct().subquery("files")
+    read = and_(extraction.c.desk_id == scope.desk_id, extraction.c.blob == files.c.blob, ~extraction.c.superseded)
+    statement = select(func.coalesce(func.sum(extraction.c.articles), 0)).select_from(files.join(extraction, read))
+    return int(connection.execute(statement).scalar_one())
+
+
+def _newest(scope: Scope, limit: int, uploader_id: int | None = None) -> Select[*tuple[Any, ...]]:
     """Return the statement for the newest visible articles, the newest file first, each file from its beginning.
 
-    The files are chosen first, walking back along the desk's uploads: no more of them than articles are asked for.
-    What was read in each is looked up in a subquery because SQLite, asked for a join, may begin with all articles.
+    The files are chosen first, walking back along the desk's uploads, or one person's: no more of them than articles
+    are asked for. What was read in each is looked up in a subquery because SQLite, asked for a join, may begin with all
+    articles.
     """
     full = and_(extraction.c.desk_id == scope.desk_id, extraction.c.blob == upload.c.blob, extraction.c.articles > 0)
     read = select(extraction.c.extraction_id).where(full, ~extraction.c.superseded).scalar_subquery()
+    mine = [] if uploader_id is None else [upload.c.uploader_id == uploader_id]
     files = (
         select(upload.c.upload_id, upload.c.created_at, read.label("extraction_id"))
-        .where(visible(scope), came_first(scope), read.is_not(None))
+        .where(visible(scope), *mine, came_first(scope, uploader_id), read.is_not(None))
         .order_by(upload.c.upload_id.desc())
         .limit(limit)
         .subquery("files")

@@ -8,7 +8,7 @@ a private thread as itself), the id of the guild for all its members, or the id 
 A `Scope` names the audiences that an answer may draw on; an article is visible when at least one of its uploads is.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -42,6 +42,7 @@ class NewUpload:
     origin_id: int
     """The message or interaction that brought it; with `attachment_id` it makes a repeated try harmless."""
     attachment_id: int
+    """Below 0 for what is no attachment: a page, or text."""
     created_at: datetime
     message_id: int | None = None
     """The message that a citation can link to, once there is one."""
@@ -121,6 +122,24 @@ class StoredArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredText:
+    """An article of the corpus with its sentences: what is drawn on when many are read at once."""
+
+    stored: StoredArticle
+    sentences: tuple[Span, ...]
+    """Indexing the article's text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an article can be seen outside the corpus."""
+
+    channel_id: int
+    message_id: int | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredUpload:
     """An upload, and what was read in it."""
 
@@ -160,6 +179,125 @@ class Removed:
 
     uploads: int
     articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A correction of what is printed about an article; a field that is not named stays as it is."""
+
+    changes: dict[str, str | datetime | None]
+    """Of `title`, `source`, `author`, `published` and `language`; None takes what was there out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A correction that makes two articles of one."""
+
+    at: int
+    """Where the first ends in its text; what follows, but for white space, is the second's."""
+    title: str | None = None
+    """The second's title."""
+    body: int | None = None
+    """Where the second's text begins, when its title stands between; None for right behind `at`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A correction that makes an article and the next one of its file into one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """A correction that takes one article out of a file of several."""
+
+
+Correction = Edit | Split | Merge | Drop
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCorrection:
+    """What somebody put right, and whether it still holds."""
+
+    correction_id: int
+    article_id: int
+    """The article that was corrected, by the name that it has now, or had last."""
+    correction: Correction
+    made_by: int | None
+    """None once that person has asked to be forgotten."""
+    made_at: datetime
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What a correction, or withdrawing one, did."""
+
+    correction_id: int
+    article_ids: tuple[int, ...]
+    """The articles that it concerns, as they are called now, in the order of the file; none where it was dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of what there is."""
+
+    heads: tuple[ArticleHead, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trashed:
+    """A removal that can be taken back for a day."""
+
+    removal_id: int
+    uploads: int
+    articles: int
+    """How many articles went out of the scope's sight."""
+
+
+@dataclass(frozen=True, slots=True)
+class InTrash:
+    """What a removal took, for those who may bring it back."""
+
+    removal_id: int
+    removed_at: datetime
+    removed_by: int | None
+    """None for the program itself (the message was deleted), and once that person has asked to be forgotten."""
+    uploader_ids: frozenset[int]
+    upload_ids: tuple[int, ...]
+    articles: tuple[ArticleHead, ...]
+    """Of very many, those of the first 50 uploads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """An article that a `Drop` took out of its file, for those who may bring it back."""
+
+    correction_id: int
+    made_at: datetime
+    made_by: int | None
+    """None once that person has asked to be forgotten."""
+    uploader_ids: frozenset[int]
+    article: ArticleHead
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What a desk keeps of one person."""
+
+    uploads: int
+    articles: int
+    """Articles that nobody else has brought: they go with the uploads."""
+    shared: int
+    """Articles that stay, because somebody else has brought them too."""
+    trashed: int
+    """Uploads in the trash."""
+    corrections: int
+    """Corrections to what others have brought: they stay, without a name."""
+    answers: int
+    """Answers whose buttons know for whom they were."""
+    settings: int
+    """Settings that the person changed last: they stay, without a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,8 +410,143 @@ class Storage(Protocol):
     async def remove_uploads(self, scope: Scope, upload_ids: Sequence[int]) -> Removed:
         """Delete the visible ones among these uploads, for good; what nothing else brought goes with them."""
 
+    async def correct(
+        self, scope: Scope, article_id: int, correction: Correction, *, made_by: int, now: datetime
+    ) -> Corrected:
+        """Put an article right; what the parser read is kept, and the correction is applied again to any later reading.
+
+        It changes the article as far as the scope can see: the same bytes, brought where the scope cannot see, keep the
+        reading that they had.
+
+        Raises:
+            UnknownArticleError: it does not exist or is not visible.
+            CorrectionError: it cannot be done, such as a split in the middle of a sentence.
+        """
+
+    async def withdraw(self, scope: Scope, correction_id: int, *, now: datetime) -> Corrected:
+        """Take a correction back; those made after it still hold.
+
+        Raises:
+            UnknownCorrectionError: not there, withdrawn already, for good, or not visible.
+        """
+
+    async def corrections(self, scope: Scope, article_id: int) -> tuple[KeptCorrection, ...]:
+        """Return what was put right in the file of an article, the latest first.
+
+        Raises:
+            UnknownArticleError: it does not exist or is not visible.
+        """
+
+    async def passage(self, scope: Scope, article_id: int, span: Span) -> tuple[StoredArticle, Span]:
+        """Return the article that holds what stood there, and where in its text: also after splits and merges.
+
+        Raises:
+            UnknownArticleError: it does not exist, is not visible, or has been dropped.
+        """
+
+    async def listed(self, scope: Scope, *, first: int = 0, limit: int = 10, uploader_id: int | None = None) -> Listed:
+        """Return a page of the visible articles, the newest first; with `uploader_id` what that person brought."""
+
+    async def original(self, scope: Scope, article_id: int) -> tuple[StoredUpload, bytes]:
+        """Return the first visible upload of an article, and its bytes as they were received.
+
+        They are empty once an article that a `Drop` took out of them was erased for good.
+
+        Raises:
+            UnknownArticleError: it does not exist or is not visible.
+            ErasedError: another article of it was taken out for good, and the bytes with it.
+        """
+
+    async def share(self, scope: Scope, article_id: int, *, audience_id: int, origin_id: int, now: datetime) -> Added:
+        """Let a further audience see the file that an article came in, until the upload that is shared goes.
+
+        What is shared is the first visible upload; the new one names the same uploader, and `anchor` may link it to the
+        message that shares it. Sharing again with the same audience does nothing (`repeated`).
+
+        Raises:
+            UnknownArticleError: it does not exist or is not visible.
+        """
+
+    async def trash(self, scope: Scope, upload_ids: Sequence[int], *, removed_by: int | None, now: datetime) -> Trashed:
+        """Remove the visible ones among these uploads, and what was shared from them; `restore` brings them back.
+
+        Raises:
+            UnknownUploadError: none is visible.
+        """
+
+    async def trash_message(
+        self, desk_id: int, message_id: int, *, kept: Collection[int] | None, now: datetime
+    ) -> tuple[Trashed, frozenset[int]] | None:
+        """Remove what a message brought that was deleted, or edited so that only the attachments `kept` are left.
+
+        For the application's own use. Returns the removal and who had brought it, or None where there was nothing.
+        What a deleted message of ours is only cited as, stays, and is cited as no message any more.
+        """
+
+    async def attachments_of(self, desk_id: int, message_id: int) -> frozenset[int]:
+        """Return the `attachment_id` of all that came with a message and is there, for the application's own use."""
+
+    async def trash_channel(
+        self, desk_id: int, channel_id: int, *, now: datetime, readers: int | None = None
+    ) -> Trashed | None:
+        """Remove what was brought for the readers of a channel that is gone, or posted in it; None where nothing was.
+
+        `readers` is the audience that it is brought back for, since nobody reads the channel any more: the guild's id
+        if everyone there could read it. With None only a scope of the whole desk can bring it back.
+        """
+
+    async def in_trash(
+        self, scope: Scope, *, removals: Collection[int] | None = None, limit: int = 25
+    ) -> tuple[InTrash, ...]:
+        """Return the removals of visible uploads that can be brought back, all or these of them, the latest first."""
+
+    async def dropped(self, scope: Scope, *, limit: int = 25) -> tuple[Dropped, ...]:
+        """Return the articles taken out of visible files of several that can be brought back, the latest first."""
+
+    async def restore(self, scope: Scope, removal_id: int) -> Removed:
+        """Bring back what a removal took, as far as the scope may see it; return how much.
+
+        Raises:
+            UnknownUploadError: it is gone for good, or not visible.
+        """
+
+    async def empty_trash(self, *, before: datetime) -> bool:
+        """Delete for good what was removed before then, in all desks, a bounded piece a call; tell if that is all.
+
+        Articles that a `Drop` took out before then are erased too: their words are blanked out of the stored text, and
+        the file as it was received goes.
+        """
+
+    async def records(self, scope: Scope, person_id: int) -> Records:
+        """Return what the scope's desk keeps of a person, whoever may see it: for that person alone.
+
+        Only what others brought has to be visible to count as theirs.
+        """
+
+    async def forget_person(self, scope: Scope, person_id: int, *, now: datetime) -> Records:
+        """Delete everything that a person brought to the scope's desk and every record of the person; return it.
+
+        It is out of sight at once and for good, and erased when this returns. Others' uploads of the same files stay,
+        and so do corrections to them and settings, without the name.
+        """
+
+    async def forget_desk(self, desk_id: int) -> int:
+        """Delete a desk with everything in it, for good; return how many uploads there were."""
+
+    async def leave(self, desk_id: int, *, now: datetime) -> None:
+        """Note that the bot is no member any more; `come_back` takes the note back."""
+
+    async def come_back(self, desk_ids: Collection[int]) -> int:
+        """Note that the bot is a member of these servers; return how many it had left."""
+
+    async def members_of(self) -> tuple[int, ...]:
+        """Return the servers' desks that the bot is not known to have left."""
+
+    async def drop_left(self, *, before: datetime) -> bool:
+        """Delete the desks that the bot left before then, for good, a bounded piece a call; tell if that is all."""
+
     async def article(self, scope: Scope, article_id: int) -> StoredArticle:
-        """Return one article.
+        """Return one article; of one that a merge made part of another, that other one.
 
         Raises:
             UnknownArticleError: it does not exist or is not visible.
@@ -285,6 +558,38 @@ class Storage(Protocol):
         Raises:
             UnknownArticleError: it does not exist or is not visible.
         """
+
+    async def texts(
+        self, scope: Scope, article_ids: Sequence[int], *, characters: int = 4_000_000
+    ) -> tuple[StoredText, ...]:
+        """Return the visible ones among these articles with their sentences, in the order given.
+
+        Bounded: those that come after so many characters of text are left out.
+        """
+
+    async def origins_of(self, scope: Scope, article_ids: Sequence[int]) -> dict[int, tuple[Origin, ...]]:
+        """Return for each of these articles that is visible where its visible uploads came from, the earliest first.
+
+        The articles are in the order given.
+        """
+
+    async def recent(
+        self,
+        scope: Scope,
+        *,
+        sources: Collection[str] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 25,
+    ) -> Found:
+        """Return visible articles of these sources that appeared within these bounds, the newest first.
+
+        With either bound those without a date are left out, as in `Search`; with none the ones that were added last
+        come first. Of more than 500 the newest 500 are counted.
+        """
+
+    async def sources_between(self, scope: Scope, since: datetime, until: datetime) -> tuple[str, ...]:
+        """Return the sources of visible articles published since then and before `until`, by the alphabet."""
 
     async def newest(self, scope: Scope, *, limit: int = 25) -> tuple[ArticleHead, ...]:
         """Return the visible articles that were added last, the newest first."""

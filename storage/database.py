@@ -1,31 +1,41 @@
 """The contract on SQL: each method is one transaction around the statements of its module."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from storage import actions as remembered
-from storage import adding, articles, fulltext, quota, uploads
+from storage import adding, articles, correcting, erasing, forgetting, fulltext, quota, sharing, texts, trash, uploads
 from storage import search as searching
 from storage import settings as kept
 from storage.base import (
     Added,
     ArticleHead,
     Ceilings,
+    Corrected,
+    Correction,
     DeskSettings,
     DeskUsage,
+    Dropped,
     Found,
+    InTrash,
     KeptActions,
+    KeptCorrection,
+    Listed,
     NewExtraction,
     NewUpload,
+    Origin,
+    Records,
     Removed,
     Scope,
     Search,
     Storage,
     StoredArticle,
+    StoredText,
     StoredUpload,
+    Trashed,
 )
 from storage.engine import Database, locate
 from storage.errors import BusyError, FailedDatabaseError, UnreachableDatabaseError
@@ -35,6 +45,9 @@ from summariser.model import Span
 
 # The integrity check reads the whole file.
 _CHECK_SECONDS = 600.0
+
+# Where thousands of articles went at once, FTS5 walks through what they left in one go: 0.1 ms an article.
+_PURGE_SECONDS = 60.0
 
 
 @asynccontextmanager
@@ -123,6 +136,116 @@ class SqlStorage:
             await self.purge_search()
         return removed
 
+    async def correct(
+        self, scope: Scope, article_id: int, correction: Correction, *, made_by: int, now: datetime
+    ) -> Corrected:
+        """Put an article right."""
+        return await self._database.write(
+            lambda c: correcting.correct(c, scope, article_id, correction, made_by=made_by, now=now)
+        )
+
+    async def withdraw(self, scope: Scope, correction_id: int, *, now: datetime) -> Corrected:
+        """Take a correction back."""
+        return await self._database.write(lambda c: correcting.withdraw(c, scope, correction_id, now=now))
+
+    async def corrections(self, scope: Scope, article_id: int) -> tuple[KeptCorrection, ...]:
+        """Return what was put right in the file of an article."""
+        return await self._database.read(lambda c: correcting.corrections(c, scope, article_id))
+
+    async def passage(self, scope: Scope, article_id: int, span: Span) -> tuple[StoredArticle, Span]:
+        """Return the article that holds what stood there."""
+        return await self._database.read(lambda c: articles.passage(c, scope, article_id, span))
+
+    async def listed(self, scope: Scope, *, first: int = 0, limit: int = 10, uploader_id: int | None = None) -> Listed:
+        """Return a page of the visible articles."""
+        return await self._database.read(lambda c: articles.listed(c, scope, first, limit, uploader_id))
+
+    async def original(self, scope: Scope, article_id: int) -> tuple[StoredUpload, bytes]:
+        """Return the first visible upload of an article, and its bytes."""
+        return await self._database.read(lambda c: sharing.original(c, scope, article_id))
+
+    async def share(self, scope: Scope, article_id: int, *, audience_id: int, origin_id: int, now: datetime) -> Added:
+        """Let a further audience see the file that an article came in."""
+        return await self._database.write(
+            lambda c: sharing.share(c, scope, article_id, audience_id=audience_id, origin_id=origin_id, now=now)
+        )
+
+    async def trash(self, scope: Scope, upload_ids: Sequence[int], *, removed_by: int | None, now: datetime) -> Trashed:
+        """Remove the visible ones among these uploads; `restore` brings them back."""
+        return await self._database.write(lambda c: trash.throw_away(c, scope, upload_ids, removed_by, now))
+
+    async def trash_message(
+        self, desk_id: int, message_id: int, *, kept: Collection[int] | None, now: datetime
+    ) -> tuple[Trashed, frozenset[int]] | None:
+        """Remove what a message brought."""
+        # People delete many messages, and few of them brought anything: the others do not wait for the one who writes.
+        if not await self._database.read(lambda c: trash.brings(c, desk_id, message_id)):
+            return None
+        return await self._database.write(lambda c: trash.throw_message_away(c, desk_id, message_id, kept, now))
+
+    async def attachments_of(self, desk_id: int, message_id: int) -> frozenset[int]:
+        """Return the `attachment_id` of all that came with a message."""
+        return await self._database.read(lambda c: trash.attachments_of(c, desk_id, message_id))
+
+    async def trash_channel(
+        self, desk_id: int, channel_id: int, *, now: datetime, readers: int | None = None
+    ) -> Trashed | None:
+        """Remove what was brought for the readers of a channel that is gone."""
+        return await self._database.write(lambda c: trash.throw_channel_away(c, desk_id, channel_id, readers, now))
+
+    async def in_trash(
+        self, scope: Scope, *, removals: Collection[int] | None = None, limit: int = 25
+    ) -> tuple[InTrash, ...]:
+        """Return the removals that can be brought back."""
+        return await self._database.read(lambda c: trash.in_trash(c, scope, removals, limit))
+
+    async def dropped(self, scope: Scope, *, limit: int = 25) -> tuple[Dropped, ...]:
+        """Return the articles taken out of visible files."""
+        return await self._database.read(lambda c: erasing.dropped(c, scope, limit))
+
+    async def restore(self, scope: Scope, removal_id: int) -> Removed:
+        """Bring back what a removal took."""
+        return await self._database.write(lambda c: trash.restore(c, scope, removal_id))
+
+    async def empty_trash(self, *, before: datetime) -> bool:
+        """Delete for good a piece of what was removed before then."""
+        return await self._database.write(lambda c: trash.erase_due(c, before) and erasing.erase_dropped(c, before))
+
+    async def records(self, scope: Scope, person_id: int) -> Records:
+        """Return what a desk keeps of a person."""
+        return await self._database.read(lambda c: forgetting.records(c, scope, person_id))
+
+    async def forget_person(self, scope: Scope, person_id: int, *, now: datetime) -> Records:
+        """Delete everything that a person brought to a desk and every record of the person."""
+        told = await self._database.write(lambda c: forgetting.let_go(c, scope, person_id, now))
+        # It cannot be seen or brought back from here on; if the program stops now, `empty_trash` erases the rest.
+        while not await self._database.write(lambda c: trash.erase_going(c, scope.desk_id)):
+            pass
+        return told
+
+    async def forget_desk(self, desk_id: int) -> int:
+        """Delete a desk with everything in it."""
+        uploaded = await self._database.write(lambda c: forgetting.give_up(c, desk_id))
+        while not await self._database.write(lambda c: forgetting.drop_left(c, forgetting.LONG_AGO, desk_id)):
+            pass
+        return uploaded
+
+    async def leave(self, desk_id: int, *, now: datetime) -> None:
+        """Note that the bot is no member any more."""
+        await self._database.write(lambda c: forgetting.leave(c, desk_id, now))
+
+    async def come_back(self, desk_ids: Collection[int]) -> int:
+        """Note that the bot is a member of these servers."""
+        return await self._database.write(lambda c: forgetting.come_back(c, desk_ids))
+
+    async def members_of(self) -> tuple[int, ...]:
+        """Return the servers' desks that the bot is not known to have left."""
+        return await self._database.read(forgetting.members_of)
+
+    async def drop_left(self, *, before: datetime) -> bool:
+        """Delete for good a piece of a desk that the bot left before then."""
+        return await self._database.write(lambda c: forgetting.drop_left(c, before))
+
     async def article(self, scope: Scope, article_id: int) -> StoredArticle:
         """Return one article."""
         return await self._database.read(lambda c: articles.article(c, scope, article_id))
@@ -130,6 +253,33 @@ class SqlStorage:
     async def sentences(self, scope: Scope, article_id: int) -> tuple[Span, ...]:
         """Return an article's sentences."""
         return await self._database.read(lambda c: articles.sentences(c, scope, article_id))
+
+    async def texts(
+        self, scope: Scope, article_ids: Sequence[int], *, characters: int = 4_000_000
+    ) -> tuple[StoredText, ...]:
+        """Return the visible ones among these articles with their sentences."""
+        return await self._database.read(lambda c: texts.texts(c, scope, article_ids, characters))
+
+    async def origins_of(self, scope: Scope, article_ids: Sequence[int]) -> dict[int, tuple[Origin, ...]]:
+        """Return where the visible ones among these articles came from."""
+        return await self._database.read(lambda c: texts.origins_of(c, scope, article_ids))
+
+    async def recent(
+        self,
+        scope: Scope,
+        *,
+        sources: Collection[str] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 25,
+    ) -> Found:
+        """Return visible articles of these sources and this time, the newest first."""
+        wanted = texts.Wanted(None if sources is None else tuple(sources), since, until)
+        return await self._database.read(lambda c: texts.recent(c, scope, wanted, limit))
+
+    async def sources_between(self, scope: Scope, since: datetime, until: datetime) -> tuple[str, ...]:
+        """Return the sources of visible articles published in that time."""
+        return await self._database.read(lambda c: texts.sources_between(c, scope, since, until))
 
     async def newest(self, scope: Scope, *, limit: int = 25) -> tuple[ArticleHead, ...]:
         """Return the visible articles that were added last."""
@@ -153,7 +303,7 @@ class SqlStorage:
 
     async def purge_search(self) -> bool:
         """Erase what removals left in the search index."""
-        return await self._database.write(fulltext.purge)
+        return await self._database.write(fulltext.purge, seconds=_PURGE_SECONDS)
 
     async def count(self, scope: Scope) -> int:
         """Return how many articles are visible."""

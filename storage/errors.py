@@ -26,6 +26,27 @@ class UnknownUploadError(StorageError):
         )
 
 
+class UnknownCorrectionError(StorageError):
+    """No standing correction of that id within the scope."""
+
+    def __init__(self) -> None:
+        super().__init__("That correction is not here, or was taken back already. Use /article show to see what holds.")
+
+
+class CorrectionError(StorageError):
+    """A correction cannot be done; nothing was changed."""
+
+
+class ErasedError(StorageError):
+    """A file of which an article was taken out for good is not there as it was received any more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The file itself is not kept any more, because an article was taken out of it for good. What else was read "
+            "in it is here."
+        )
+
+
 class UnknownActionError(StorageError):
     """A button whose action has expired or never existed in this desk."""
 

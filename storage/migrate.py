@@ -16,7 +16,7 @@ from storage.engine import Database, create_file, run_migration
 from storage.errors import MigrationError, NewerDatabaseError, UnreachableDatabaseError
 from storage.planner import inform_planner
 
-HEAD = "0003"
+HEAD = "0005"
 """The newest revision in `migrations/versions`; a test holds the two together."""
 
 # Alembic's own table, word for word, in a metadata of its own: it belongs to no desk.
@@ -79,7 +79,7 @@ def _migrate_file(connection: Connection, path: Path) -> None:
     found = stored_revision(connection)
     if found == HEAD:
         return
-    if found is not None and found not in _known_revisions():
+    if found is not None and found not in known_revisions():
         raise NewerDatabaseError(found)
     copy = None if found is None else _copy(path)
     _upgrade(connection, copy)
@@ -101,7 +101,7 @@ def _vacuum_into(path: Path, copy: Path) -> None:
         connection.execute("VACUUM INTO ?", (str(copy),))
 
 
-def _known_revisions() -> set[str]:
+def known_revisions() -> set[str]:
     """Return the revisions that this program has migrations for."""
     from alembic.script import ScriptDirectory  # noqa: PLC0415  costly, and seldom needed
 

@@ -3,17 +3,19 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, Join, Table, and_, case, exists, func, literal, select, true
 
 from storage.base import Ceilings, DeskUsage, Usage
 from storage.errors import OverLimitError
 from storage.ids import lowest_id
-from storage.tables import blob, extraction, upload
+from storage.tables import blob, extraction, trash, upload
+from storage.trash import made_at
 
 _Brought = tuple[datetime, int]
 """When an upload was made, and its bytes."""
 
-_WITH_SIZE = upload.join(blob, and_(blob.c.desk_id == upload.c.desk_id, blob.c.sha256 == upload.c.blob))
+# What was taken out counts as long as it can be brought back, or else the limits would be none.
+_PLACES = (upload, trash)
 
 
 def usage(connection: Connection, desk_id: int, person_id: int, since: datetime) -> DeskUsage:
@@ -26,8 +28,11 @@ def usage(connection: Connection, desk_id: int, person_id: int, since: datetime)
 def held(connection: Connection, desk_id: int) -> int:
     """Return how many articles a desk holds; see `Storage.held`."""
     current = and_(extraction.c.desk_id == desk_id, ~extraction.c.superseded)
-    statement = select(func.coalesce(func.sum(extraction.c.articles), 0)).where(current)
-    return int(connection.execute(statement).scalar_one())
+    articles = select(func.coalesce(func.sum(extraction.c.articles), 0)).where(current)
+    removed = select(trash.c.blob).where(trash.c.desk_id == desk_id).scalar_subquery()
+    brought = exists(select(literal(1)).where(upload.c.desk_id == desk_id, upload.c.blob == extraction.c.blob))
+    out = articles.where(extraction.c.blob.in_(removed), ~brought)
+    return int(connection.execute(articles).scalar_one()) - int(connection.execute(out).scalar_one())
 
 
 def check_day(
@@ -54,29 +59,49 @@ def check_day(
 
 def _counts(connection: Connection, desk_id: int, person_id: int, since: datetime) -> tuple[int, int]:
     """Return how many uploads one person made since then, and how many all did."""
-    mine = func.count(case((upload.c.uploader_id == person_id, 1)))
-    row = connection.execute(select(mine, func.count()).select_from(upload).where(_since(desk_id, since))).one()
-    return row[0], row[1]
+    mine, all_of_them = 0, 0
+    for place in _PLACES:
+        of_person = func.count(case((place.c.uploader_id == person_id, 1)))
+        counted = select(of_person, func.count()).select_from(place).where(_since(place, desk_id, since))
+        row = connection.execute(counted).one()
+        mine, all_of_them = mine + row[0], all_of_them + row[1]
+    return mine, all_of_them
 
 
 def _bytes(connection: Connection, desk_id: int, since: datetime, person_id: int | None = None) -> int:
     """Return how many bytes one person, or everyone, brought since then."""
-    statement = select(func.coalesce(func.sum(blob.c.size), 0)).select_from(_WITH_SIZE).where(_since(desk_id, since))
-    statement = statement if person_id is None else statement.where(upload.c.uploader_id == person_id)
-    return int(connection.execute(statement).scalar_one())
+    total = 0
+    for place in _PLACES:
+        statement = select(func.coalesce(func.sum(blob.c.size), 0)).select_from(_with_size(place))
+        statement = statement.where(_since(place, desk_id, since), _by(place, person_id))
+        total += int(connection.execute(statement).scalar_one())
+    return total
 
 
 def _timeline(connection: Connection, desk_id: int, since: datetime, person_id: int | None) -> list[_Brought]:
     """Return what a person, or everyone, brought since then, the earliest first."""
-    statement = select(upload.c.created_at, blob.c.size).select_from(_WITH_SIZE).where(_since(desk_id, since))
-    statement = statement if person_id is None else statement.where(upload.c.uploader_id == person_id)
-    return [(row[0], row[1]) for row in connection.execute(statement.order_by(upload.c.created_at))]
+    brought: list[_Brought] = []
+    for place, made in ((upload, upload.c.created_at), (trash, trash.c.row)):
+        statement = select(made, blob.c.size).select_from(_with_size(place))
+        statement = statement.where(_since(place, desk_id, since), _by(place, person_id))
+        brought += [(made_at(row[0]), row[1]) for row in connection.execute(statement)]
+    return sorted(brought)
 
 
-def _since(desk_id: int, since: datetime) -> ColumnElement[bool]:
+def _with_size(place: Table) -> Join:
+    """Return uploads, or those in the trash, each with its bytes."""
+    return place.join(blob, and_(blob.c.desk_id == place.c.desk_id, blob.c.sha256 == place.c.blob))
+
+
+def _by(place: Table, person_id: int | None) -> ColumnElement[bool]:
+    return true() if person_id is None else place.c.uploader_id == person_id
+
+
+def _since(place: Table, desk_id: int, since: datetime) -> ColumnElement[bool]:
     # An id is never below the time of its row, so that the rows to look at are one stretch of the table.
-    recent = upload.c.upload_id >= lowest_id(since)
-    return and_(upload.c.desk_id == desk_id, recent, upload.c.created_at > since)
+    recent = and_(place.c.desk_id == desk_id, place.c.upload_id >= lowest_id(since))
+    # What somebody shared is not brought again.
+    return and_(recent, upload.c.created_at > since, upload.c.shared_from.is_(None)) if place is upload else recent
 
 
 def _room_after(brought: Iterable[_Brought], missing: int) -> datetime | None:

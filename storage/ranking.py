@@ -19,7 +19,7 @@ _TITLE = 3
 
 
 def rank(candidates: Mapping[int, str], sample: Sequence[str], terms: Sequence[Term]) -> list[int]:
-    """Return the candidates' ids, the best first and among equals the newest.
+    """Return the candidates' ids, the best first and equals in the order in which they are given.
 
     Candidates and sample are articles as `storage.spelling` writes them; how rare a term is, is counted in the sample.
     """
@@ -32,7 +32,7 @@ def rank(candidates: Mapping[int, str], sample: Sequence[str], terms: Sequence[T
         article_id: _score(words, patterns, weights, lengths[article_id] / usual)
         for article_id, words in candidates.items()
     }
-    return sorted(candidates, key=lambda article_id: (-scores[article_id], -article_id))
+    return sorted(candidates, key=lambda article_id: -scores[article_id])
 
 
 _Patterns = tuple[str, ...]

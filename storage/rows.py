@@ -62,6 +62,24 @@ def text_id(text: str) -> TextId:
     return sha256(text.encode()).hexdigest()
 
 
+def printed(article: Article) -> Row:
+    """Return the columns that say what an article holds, and what is printed about it."""
+    opening = article.text[:OPENING]
+    return {
+        "content_sha256": text_id(article.text),
+        "language": article.language,
+        "published": article.published,
+        "published_kind": article.published_kind,
+        "published_words": article.published_words,
+        "title": article.title,
+        "republished_title": article.republished_title,
+        "source": article.source,
+        "author": article.author,
+        "opening": opening,
+        "folded": fold(f"{article.title or ''} {article.source or ''} {opening}"),
+    }
+
+
 def _upload_row(desk_id: int, digest: str, upload: NewUpload) -> Row:
     """Return the row that says who brought the bytes, where and when."""
     return {
@@ -111,7 +129,6 @@ def _article_row(extraction: Row, ordinal: int, article: Article, text: str) -> 
     """
     if text[article.start : article.end] != article.text:
         raise ValueError(f"article {ordinal} does not stand at {article.start} in its text")
-    opening = article.text[:OPENING]
     return {
         "desk_id": extraction["desk_id"],
         "article_id": new_id(extraction["created_at"]),
@@ -119,17 +136,7 @@ def _article_row(extraction: Row, ordinal: int, article: Article, text: str) -> 
         "ordinal": ordinal,
         "start": article.start,
         "end": article.end,
-        "content_sha256": text_id(article.text),
-        "language": article.language,
-        "published": article.published,
-        "published_kind": article.published_kind,
-        "published_words": article.published_words,
-        "title": article.title,
-        "republished_title": article.republished_title,
-        "source": article.source,
-        "author": article.author,
-        "opening": opening,
-        "folded": fold(f"{article.title or ''} {article.source or ''} {opening}"),
+        **printed(article),
     }
 
 

@@ -1,6 +1,7 @@
 """Searching: the newest articles in sight that fit, the best of them first."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from difflib import get_close_matches
 from itertools import islice
 from typing import Any
@@ -14,7 +15,7 @@ from storage.fulltext import matching, posting, vocabulary
 from storage.query import Either, Query, Term, sought
 from storage.ranking import rank
 from storage.tables import article, extraction, spelling
-from storage.visibility import brought
+from storage.visibility import brought, first_upload
 
 CANDIDATES = 500
 """How many of the newest hits are ranked; beyond them it is said that there are more."""
@@ -36,7 +37,8 @@ def search(connection: Connection, scope: Scope, asked: Search, first: int, limi
     if asked.newest:
         ids = _ids(connection, fitting)
         known = heads_of(connection, scope, ids[:CANDIDATES])
-        shown = sorted(known, key=lambda article_id: _date(known[article_id]), reverse=True)[first : first + limit]
+        dated = sorted(known, key=lambda article_id: (_date(known[article_id]), article_id), reverse=True)
+        shown = dated[first : first + limit]
     else:
         texts = _texts(connection, scope, fitting)
         ids = list(texts)
@@ -51,7 +53,7 @@ def search(connection: Connection, scope: Scope, asked: Search, first: int, limi
 def sources(connection: Connection, scope: Scope, typed: str, limit: int) -> tuple[str, ...]:
     """Return sources in sight; see `Storage.sources`."""
     parts = words(typed)
-    fitting = (name for name in _names(connection, scope) if all(part in fold(name) for part in parts))
+    fitting = (name for name in source_names(connection, scope.desk_id) if all(part in fold(name) for part in parts))
     return tuple(islice((name for name in fitting if _has_source(connection, scope, name)), limit))
 
 
@@ -82,11 +84,19 @@ def _ids(connection: Connection, fitting: Select[*tuple[Any, ...]]) -> list[int]
 
 
 def _texts(connection: Connection, scope: Scope, fitting: Select[*tuple[Any, ...]]) -> dict[int, str]:
-    """Return the spelled words of articles in sight, the newest first."""
+    """Return the spelled words of articles in sight, those first that came into sight last.
+
+    By its id an article may be older: an upload out of sight may have brought the same bytes before.
+    """
     ids = fitting.subquery("fitting")
     same = and_(spelling.c.desk_id == scope.desk_id, spelling.c.article_id == ids.c.article_id)
-    statement = select(spelling.c.article_id, spelling.c.words).select_from(ids.join(spelling, same))
-    return {row[0]: row[1] for row in connection.execute(statement.order_by(ids.c.article_id.desc())).all()}
+    this = and_(article.c.desk_id == scope.desk_id, article.c.article_id == ids.c.article_id)
+    statement = (
+        select(spelling.c.article_id, spelling.c.words)
+        .select_from(ids.join(spelling, same).join(article, this).join(extraction, _read))
+        .order_by(first_upload(scope, extraction.c.blob).desc(), article.c.ordinal.desc())
+    )
+    return {row[0]: row[1] for row in connection.execute(statement).all()}
 
 
 def _best(connection: Connection, scope: Scope, query: Query, candidates: dict[int, str]) -> list[int]:
@@ -119,16 +129,16 @@ def _within(asked: Search) -> list[ColumnElement[bool]]:
     return since + ([article.c.published < asked.until] if asked.until else [])
 
 
-def _date(head: ArticleHead) -> tuple[object, int]:
-    """Return what the newest have most of: the date that they print, else the one on which they came."""
-    return head.published or head.created_at, head.article_id
+def _date(head: ArticleHead) -> tuple[datetime, datetime]:
+    """Return what the newest have most of: the date that they print, else the one on which they came into sight."""
+    return head.published or head.created_at, head.created_at
 
 
-def _names(connection: Connection, scope: Scope) -> Iterator[str]:
-    """Yield the names of all sources of the desk, jumping from one to the next in their index."""
+def source_names(connection: Connection, desk_id: int) -> Iterator[str]:
+    """Yield the names of all sources of a desk, jumping from one to the next in their index; not all are in sight."""
     last = ""
     for _ in range(_SOURCES):
-        after = and_(article.c.desk_id == scope.desk_id, article.c.source > last)
+        after = and_(article.c.desk_id == desk_id, article.c.source > last)
         name = connection.execute(select(func.min(article.c.source)).where(after)).scalar_one()
         if name is None:
             return

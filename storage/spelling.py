@@ -2,8 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, and_, func, select
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Connection, and_, delete, func, insert, select
 
 from storage.folding import spell
 from storage.tables import article, extraction, spelling
@@ -26,9 +25,9 @@ def respell(connection: Connection, desk_id: int, article_ids: Collection[int]) 
         .select_from(article.join(extraction, holds))
         .where(article.c.desk_id == desk_id, article.c.article_id.in_(article_ids))
     )
-    statement = sqlite.insert(spelling)
-    changed = {"words": statement.excluded.words}
-    statement = statement.on_conflict_do_update(index_elements=["desk_id", "article_id"], set_=changed)
-    for row in connection.execute(these):
+    for row in connection.execute(these).all():
         words = spell_article(row.text, row.title, row.republished_title)
-        connection.execute(statement, {"desk_id": desk_id, "article_id": row.article_id, "words": words})
+        this = and_(spelling.c.desk_id == desk_id, spelling.c.article_id == row.article_id)
+        # No upsert: SQLite would put its conflict clause in place of the triggers' own.
+        connection.execute(delete(spelling).where(this))
+        connection.execute(insert(spelling), {"desk_id": desk_id, "article_id": row.article_id, "words": words})

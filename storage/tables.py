@@ -70,6 +70,8 @@ desk = Table(
     "desk",
     metadata,
     Column("desk_id", BigInteger, nullable=False, autoincrement=False),
+    # When the server let the bot go; None while it is there.
+    Column("left_at", Moment),
     PrimaryKeyConstraint("desk_id"),
 )
 
@@ -78,6 +80,7 @@ blob = Table(
     "blob",
     metadata,
     Column("desk_id", BigInteger, nullable=False),
+    # What the bytes hash to; of those whose reading was corrected, a name of their own (`corrected`).
     Column("sha256", String(64), nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("data", LargeBinary, nullable=False),
@@ -102,9 +105,15 @@ upload = Table(
     Column("url", Text),
     Column("media_type", Text),
     Column("created_at", Moment, nullable=False),
+    # The upload that was shared on purpose with more people, by this one: they go together.
+    Column("shared_from", BigInteger),
     PrimaryKeyConstraint("desk_id", "upload_id"),
     UniqueConstraint("desk_id", "origin_id", "attachment_id"),
     ForeignKeyConstraint(["desk_id", "blob"], ["blob.desk_id", "blob.sha256"], ondelete="CASCADE"),
+    # What a deleted message or a person has brought, and what hangs on an upload.
+    Index(None, "desk_id", "message_id"),
+    Index(None, "desk_id", "uploader_id"),
+    Index(None, "desk_id", "shared_from"),
     # All that visibility asks: whether bytes were brought in sight of somebody, and by which upload first.
     Index(None, "desk_id", "blob", "upload_id", "audience_id"),
     sqlite_with_rowid=False,
@@ -163,8 +172,10 @@ article = Table(
         ["desk_id", "extraction_id"], ["extraction.desk_id", "extraction.extraction_id"], ondelete="CASCADE"
     ),
     Index(None, "desk_id", "content_sha256"),
-    # What `sources` looks through, without reading the articles.
-    Index(None, "desk_id", "source"),
+    # What `sources` looks through, without reading the articles, and whether a source has anything of some time.
+    Index(None, "desk_id", "source", "published"),
+    # What appeared in some time, the newest first.
+    Index(None, "desk_id", "published"),
     # All that a search asks of each hit, here and of its extraction, to know whether it is in sight.
     Index(None, "desk_id", "article_id", "extraction_id"),
 )
@@ -192,6 +203,95 @@ sentence = Table(
     PrimaryKeyConstraint("desk_id", "article_id", "ordinal"),
     ForeignKeyConstraint(["desk_id", "article_id"], ["article.desk_id", "article.article_id"], ondelete="CASCADE"),
     sqlite_with_rowid=False,
+)
+
+# Bytes whose reading somebody has corrected: a copy under a name of its own, so that the same bytes, brought for others
+# to read, are read as the file is.
+corrected = Table(
+    "corrected",
+    metadata,
+    Column("desk_id", BigInteger, nullable=False),
+    Column("blob", String(64), nullable=False),
+    # What the bytes hash to; None once they are no longer whole.
+    Column("copy_of", String(64)),
+    PrimaryKeyConstraint("desk_id", "blob"),
+    ForeignKeyConstraint(["desk_id", "blob"], ["blob.desk_id", "blob.sha256"], ondelete="CASCADE"),
+    Index(None, "desk_id", "copy_of"),
+)
+
+# The articles of a corrected extraction as the parser read them: what corrections are applied to.
+uncorrected = Table(
+    "uncorrected",
+    metadata,
+    Column("desk_id", BigInteger, nullable=False),
+    Column("extraction_id", BigInteger, nullable=False),
+    Column("articles", JSON, nullable=False),
+    PrimaryKeyConstraint("desk_id", "extraction_id"),
+    ForeignKeyConstraint(
+        ["desk_id", "extraction_id"], ["extraction.desk_id", "extraction.extraction_id"], ondelete="CASCADE"
+    ),
+)
+
+# What people put right, in its order: applied again whenever the bytes are read anew. Withdrawn ones stay on record.
+correction = Table(
+    "correction",
+    metadata,
+    Column("desk_id", BigInteger, nullable=False),
+    Column("correction_id", BigInteger, nullable=False),
+    Column("blob", String(64), nullable=False),
+    Column("article_id", BigInteger, nullable=False),
+    Column("change", String(20), nullable=False),
+    Column("values", JSON, nullable=False),
+    # None once the person has asked to be forgotten.
+    Column("made_by", BigInteger),
+    Column("made_at", Moment, nullable=False),
+    Column("withdrawn_at", Moment),
+    # Bytes that became two copies, for two circles of readers, keep what was put right before under the same ids.
+    PrimaryKeyConstraint("desk_id", "correction_id", "blob"),
+    ForeignKeyConstraint(["desk_id", "blob"], ["blob.desk_id", "blob.sha256"], ondelete="CASCADE"),
+    Index(None, "desk_id", "blob", "correction_id"),
+    Index(None, "desk_id", "change", "made_at"),
+    Index(None, "desk_id", "made_by"),
+)
+
+# Where an article stood that a correction has made part of another, or that its readers now see in a copy of their own:
+# a citation of it still finds its words.
+former = Table(
+    "former",
+    metadata,
+    Column("desk_id", BigInteger, nullable=False),
+    Column("article_id", BigInteger, nullable=False),
+    Column("extraction_id", BigInteger, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    PrimaryKeyConstraint("desk_id", "article_id", "extraction_id"),
+    ForeignKeyConstraint(
+        ["desk_id", "extraction_id"], ["extraction.desk_id", "extraction.extraction_id"], ondelete="CASCADE"
+    ),
+    Index(None, "desk_id", "extraction_id"),
+)
+
+# Uploads that were removed and can be brought back for a day. Reads ask `upload` alone, so none of them sees these.
+trash = Table(
+    "trash",
+    metadata,
+    Column("desk_id", BigInteger, nullable=False),
+    Column("upload_id", BigInteger, nullable=False),
+    # What was removed together is brought back together.
+    Column("removal_id", BigInteger, nullable=False),
+    Column("removed_by", BigInteger),
+    Column("removed_at", Moment, nullable=False),
+    Column("blob", String(64), nullable=False),
+    Column("uploader_id", BigInteger, nullable=False),
+    Column("audience_id", BigInteger, nullable=False),
+    # The row of `upload` as it was.
+    Column("row", JSON, nullable=False),
+    PrimaryKeyConstraint("desk_id", "upload_id"),
+    ForeignKeyConstraint(["desk_id", "blob"], ["blob.desk_id", "blob.sha256"], ondelete="CASCADE"),
+    Index(None, "desk_id", "removal_id"),
+    Index(None, "desk_id", "blob"),
+    Index(None, "desk_id", "uploader_id"),
+    Index(None, "desk_id", "removed_at"),
 )
 
 action = Table(

@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, select, true, update
 
-from storage.articles import blob_of, heads
+from storage.articles import heads
 from storage.base import ArticleHead, Removed, Scope, StoredUpload
+from storage.places import find_place
 from storage.rows import to_notes
-from storage.tables import blob, extraction, upload
+from storage.tables import blob, corrected, extraction, trash, upload
 from storage.visibility import brought, visible
 
 
@@ -20,7 +21,7 @@ def uploads(connection: Connection, scope: Scope, upload_ids: Sequence[int]) -> 
 
 def origins(connection: Connection, scope: Scope, article_id: int) -> tuple[StoredUpload, ...]:
     """Return the visible uploads that brought an article; see `Storage.origins`."""
-    return _load(connection, scope, upload.c.blob == blob_of(connection, scope, article_id))
+    return _load(connection, scope, upload.c.blob == find_place(connection, scope, article_id).blob)
 
 
 def anchor(connection: Connection, scope: Scope, upload_ids: Sequence[int], channel_id: int, message_id: int) -> None:
@@ -32,14 +33,42 @@ def anchor(connection: Connection, scope: Scope, upload_ids: Sequence[int], chan
 def remove_uploads(connection: Connection, scope: Scope, upload_ids: Sequence[int]) -> Removed:
     """Delete the visible ones among these; see `Storage.remove_uploads`."""
     chosen = and_(visible(scope), upload.c.upload_id.in_(upload_ids))
-    digests = set(connection.execute(select(upload.c.blob).where(chosen)).scalars())
-    removed = connection.execute(delete(upload).where(chosen)).rowcount
-    articles = _out_of_sight(connection, scope, digests)
-    _delete_unbrought(connection, scope.desk_id, digests)
-    return Removed(removed, articles)
+    rows = connection.execute(select(upload.c.upload_id, upload.c.blob).where(chosen)).all()
+    seen = {row.blob for row in rows}
+    also = _delete_with_shares(connection, scope.desk_id, [row.upload_id for row in rows])
+    # Another copy that was shared out of sight goes as well, and shows in no number.
+    articles = out_of_sight(connection, scope, seen)
+    delete_unbrought(connection, scope.desk_id, seen | also)
+    return Removed(len(rows), articles)
 
 
-def _out_of_sight(connection: Connection, scope: Scope, digests: Collection[str]) -> int:
+def _delete_with_shares(connection: Connection, desk_id: int, upload_ids: Collection[int]) -> set[str]:
+    """Delete uploads, and what was shared from them, which need not be in sight; return what the shares brought.
+
+    Those are the same bytes, but perhaps another copy of them: one that was corrected since.
+    """
+    digests: set[str] = set()
+    while upload_ids:
+        hanging = and_(upload.c.desk_id == desk_id, upload.c.shared_from.in_(upload_ids))
+        shares = connection.execute(select(upload.c.upload_id, upload.c.blob).where(hanging)).all()
+        connection.execute(delete(upload).where(upload.c.desk_id == desk_id, upload.c.upload_id.in_(upload_ids)))
+        upload_ids = [share.upload_id for share in shares]
+        digests |= {share.blob for share in shares}
+    return digests
+
+
+def delete_unbrought(connection: Connection, desk_id: int, digests: Collection[str]) -> None:
+    """Delete those bytes that no upload of the desk brings any more, nor one in the trash may bring back.
+
+    What was read in them goes by its foreign keys.
+    """
+    still = exists(select(true()).where(upload.c.desk_id == desk_id, upload.c.blob == blob.c.sha256))
+    removed = exists(select(true()).where(trash.c.desk_id == desk_id, trash.c.blob == blob.c.sha256))
+    unbrought = and_(blob.c.desk_id == desk_id, blob.c.sha256.in_(digests), ~still, ~removed)
+    connection.execute(delete(blob).where(unbrought))
+
+
+def out_of_sight(connection: Connection, scope: Scope, digests: Collection[str]) -> int:
     """Return how many articles of these bytes the scope can no longer see.
 
     Not how many were deleted: that an upload out of sight keeps them must not show in a number.
@@ -49,26 +78,22 @@ def _out_of_sight(connection: Connection, scope: Scope, digests: Collection[str]
     return int(connection.execute(statement.where(current, ~brought(scope, extraction.c.blob))).scalar_one())
 
 
-def _delete_unbrought(connection: Connection, desk_id: int, digests: Collection[str]) -> None:
-    """Delete those bytes that no upload of the desk brings any more; what was read in them goes by its foreign keys."""
-    still = exists(select(true()).where(upload.c.desk_id == desk_id, upload.c.blob == blob.c.sha256))
-    connection.execute(delete(blob).where(blob.c.desk_id == desk_id, blob.c.sha256.in_(digests), ~still))
-
-
 def _load(connection: Connection, scope: Scope, which: ColumnElement[bool]) -> tuple[StoredUpload, ...]:
     """Return the visible uploads that fit, the earliest first, each with what was read in it."""
     kept = and_(blob.c.desk_id == scope.desk_id, blob.c.sha256 == upload.c.blob)
     read = and_(extraction.c.desk_id == scope.desk_id, extraction.c.blob == upload.c.blob, ~extraction.c.superseded)
+    own = and_(corrected.c.desk_id == scope.desk_id, corrected.c.blob == upload.c.blob)
     statement = (
         select(
             upload,
+            func.coalesce(corrected.c.copy_of, upload.c.blob).label("digest"),
             blob.c.size,
             extraction.c.extraction_id,
             extraction.c.format,
             extraction.c.encoding,
             extraction.c.notes,
         )
-        .select_from(upload.join(blob, kept).join(extraction, read))
+        .select_from(upload.join(blob, kept).join(extraction, read).outerjoin(corrected, own))
         .where(visible(scope), which)
         .order_by(upload.c.upload_id)
     )
@@ -81,7 +106,7 @@ def _stored(row: Row[*tuple[Any, ...]], articles: tuple[ArticleHead, ...]) -> St
     """Return an upload with its articles."""
     return StoredUpload(
         upload_id=row.upload_id,
-        blob=row.blob,
+        blob=row.digest,
         size=row.size,
         filename=row.filename,
         uploader_id=row.uploader_id,

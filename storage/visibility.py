@@ -35,7 +35,9 @@ def first_upload(scope: Scope, blob: ColumnElement[str]) -> ScalarSelect[int]:
     return select(func.min(_other.c.upload_id)).where(same).scalar_subquery()
 
 
-def came_first(scope: Scope) -> ColumnElement[bool]:
-    """Return the condition that no visible upload brought the same bytes before this one."""
+def came_first(scope: Scope, uploader_id: int | None = None) -> ColumnElement[bool]:
+    """Return the condition that no visible upload, or none of this person, brought the same bytes before this one."""
     earlier = and_(_other.c.blob == upload.c.blob, _other.c.upload_id < upload.c.upload_id)
-    return ~exists(select(true()).where(visible(scope, _other), earlier))
+    # Added to nothing, so that SQLite looks the bytes up and does not walk through all that the person brought.
+    whose = [] if uploader_id is None else [_other.c.uploader_id + 0 == uploader_id]
+    return ~exists(select(true()).where(visible(scope, _other), earlier, *whose))

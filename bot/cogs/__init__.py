@@ -2,15 +2,20 @@
 
 from discord.ext import commands
 
+from bot.cogs.articles import Articles
+from bot.cogs.briefs import Briefs
 from bot.cogs.corpus import Corpus
 from bot.cogs.declarations import describe
+from bot.cogs.forget import Forget
 from bot.cogs.help import Help
+from bot.cogs.quotations import Quotations
 from bot.cogs.search import Search
 from bot.cogs.settings import Settings
 from bot.cogs.summaries import Summaries
+from bot.cogs.timelines import Timelines
 from bot.services import Services
 
-ALL = (Corpus, Help, Search, Settings, Summaries)
+ALL = (Articles, Briefs, Corpus, Forget, Help, Quotations, Search, Settings, Summaries, Timelines)
 
 
 def build(services: Services) -> tuple[commands.Cog, ...]:

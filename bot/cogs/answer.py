@@ -4,16 +4,18 @@ import asyncio
 import logging
 import re
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol, cast
 
 import discord
 from discord import app_commands
 
-from bot.cogs.calls import Interaction, bare_call, full_call, handed_over, is_elsewhere
+from bot.cogs.calls import Interaction, bare_call, full_call, is_elsewhere
+from bot.cogs.controls import Used, answers, pressed, sent_in
 from bot.cogs.exchange import UNSENT, Exchange, Mode, is_forbidden, is_gone
 from bot.cogs.permissions import lacks
 from bot.cogs.posts import about, pointed_at
@@ -41,11 +43,10 @@ SUGGEST_SECONDS = 2.5
 # For telling those whose work is given back, within the five seconds of a shutdown.
 FAREWELL_SECONDS = 1.0
 
-BUTTON = re.compile(r"vb:(?P<id>[0-9]{1,19}):(?P<index>[0-9]{1,4})")
-MENU = re.compile(r"vm:(?P<id>[0-9]{1,19}):(?P<index>[0-9]{1,4})")
-FORM = re.compile(r"vf:(?P<id>[0-9]{1,19}):(?P<index>[0-9]{1,4})")
-
 UseCase = Callable[..., Awaitable[Reply | Form]]
+
+Ask = Callable[..., Awaitable[Form | None]]
+"""Looks up what must be asked first, where the form shows what is kept."""
 
 RESTARTING = Reply(
     "I am being restarted",
@@ -95,6 +96,7 @@ class Answering:
         form: Form | None,
         options: dict[str, Any],
         message: discord.Message | None = None,
+        ask: Ask | None = None,
     ) -> None:
         """Answer a command: with its form, if it has to ask first, else with what the use case says.
 
@@ -105,8 +107,9 @@ class Answering:
         async def run(exchange: Exchange) -> None:
             settings = await self._enter(interaction)
             alone = is_elsewhere(interaction) or (settings.private if private is None else private)
-            if form is not None:
-                await self._ask(exchange, interaction, Control(form.request, private=alone, anew=True), form)
+            asked = form or (await self._look_up_form(interaction, settings, ask, options) if ask else None)
+            if asked is not None:
+                await self._ask(exchange, interaction, Control(asked.request, private=alone, anew=True), asked)
                 return
             await exchange.open(Mode.PRIVATE if alone else Mode.PUBLIC)
             call = _call(interaction, settings, private=alone, progress=exchange.progress)
@@ -115,43 +118,12 @@ class Answering:
 
         await self._run(interaction, run)
 
-    async def control(self, interaction: Interaction, actions_id: int, index: int) -> None:
-        """Answer a press of a button, or a choice from a menu."""
-
-        async def run(exchange: Exchange) -> None:
-            settings = await self._enter(interaction)
-            control = await self._take(interaction, actions_id, index)
-            if form := self._form(control.request):
-                await self._ask(exchange, interaction, replace(control, request=form.request), form)
-                return
-            await self._perform(exchange, interaction, control, settings)
-
-        await self._run(interaction, run)
-
-    async def form(self, interaction: Interaction, actions_id: int, index: int) -> None:
-        """Answer a form that was sent in."""
-
-        async def run(exchange: Exchange) -> None:
-            # It was counted when it was opened; what somebody has typed is not thrown away for asking too often.
-            async with _looking_up():
-                settings = await self.settings(interaction)
-            control = await self._take(interaction, actions_id, index)
-            request = control.request
-            options = {**request.options, **_answers(interaction)}
-            filled = replace(control, request=replace(request, options=options))
-            await self._perform(exchange, interaction, filled, settings)
-
-        await self._run(interaction, run)
-
     async def other(self, interaction: Interaction) -> None:
-        """Answer what nothing else takes: forms, and controls that this version does not know."""
-        custom_id = str(_data(interaction).get("custom_id", ""))
-        is_form = interaction.type is discord.InteractionType.modal_submit
-        is_control = interaction.type is discord.InteractionType.component
-        if is_form and (sent := FORM.fullmatch(custom_id)):
-            await self.form(interaction, int(sent["id"]), int(sent["index"]))
-        elif is_form or (is_control and not BUTTON.fullmatch(custom_id) and not MENU.fullmatch(custom_id)):
-            await self._run(interaction, _refuse)
+        """Answer what is no command: buttons, menus and forms."""
+        if interaction.type is discord.InteractionType.component:
+            await self._run(interaction, partial(self._press, interaction))
+        elif interaction.type is discord.InteractionType.modal_submit:
+            await self._run(interaction, partial(self._send_in, interaction))
 
     async def failed(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
         """Answer a command that never reached its cog."""
@@ -194,6 +166,29 @@ class Answering:
             if task is not None:
                 self._running.discard(task)
 
+    async def _press(self, interaction: Interaction, exchange: Exchange) -> None:
+        """Answer a press of a button, or a choice from a menu."""
+        settings = await self._enter(interaction)
+        control = await self._take(interaction, pressed(_data(interaction)))
+        if form := await self._form(interaction, settings, control.request):
+            await self._ask(exchange, interaction, replace(control, request=form.request), form)
+            return
+        await self._perform(exchange, interaction, control, settings)
+
+    async def _send_in(self, interaction: Interaction, exchange: Exchange) -> None:
+        """Answer a form that was sent in."""
+        # It was counted when it was opened; what somebody has typed is not thrown away for asking too often.
+        async with _looking_up():
+            settings = await self.settings(interaction)
+        control = await self._take(interaction, sent_in(_data(interaction)))
+        if not control.fields:
+            # A button's place in a form's custom_id would press it uncounted.
+            raise UnknownRequestError
+        request = control.request
+        options = {**request.options, **answers(_data(interaction), control.fields)}
+        filled = replace(control, request=replace(request, options=options))
+        await self._perform(exchange, interaction, filled, settings)
+
     async def _perform(
         self, exchange: Exchange, interaction: Interaction, control: Control, settings: DeskSettings
     ) -> None:
@@ -206,7 +201,9 @@ class Answering:
 
     async def _ask(self, exchange: Exchange, interaction: Interaction, control: Control, form: Form) -> None:
         async with _looking_up():
-            kept = await self._services.controls.keep(bare_call(interaction), [control])
+            # What stands in its fields to begin with is an article's, and nothing to be kept twice.
+            asking = replace(control, fields=tuple(replace(field, value="") for field in form.fields))
+            kept = await self._services.controls.keep(bare_call(interaction), [asking])
         await exchange.ask(modal(form, f"vf:{kept}:0"))
 
     async def _enter(self, interaction: Interaction) -> DeskSettings:
@@ -218,18 +215,29 @@ class Answering:
         """Return what the desk has set."""
         return await self._services.settings.of(bare_call(interaction))
 
-    async def _take(self, interaction: Interaction, actions_id: int, index: int) -> Control:
+    async def _take(self, interaction: Interaction, used: Used) -> Control:
         async with _looking_up():
-            return await self._services.controls.take(bare_call(interaction), actions_id, index)
+            return await self._services.controls.take(bare_call(interaction), used.actions_id, used.index)
 
-    def _form(self, request: Request) -> Form | None:
+    async def _form(self, interaction: Interaction, settings: DeskSettings, request: Request) -> Form | None:
         """Return what must be asked before this can be done."""
-        service, _, method = request.name.partition(".")
-        ask: Callable[..., Form | None] | None = getattr(getattr(self._services, service, None), f"{method}_form", None)
+        name, _, method = request.name.partition(".")
+        service = getattr(self._services, name, None)
+        plain_form: Callable[..., Form | None] | None = getattr(service, f"{method}_form", None)
+        filled: Ask | None = getattr(service, f"ask_{method}", None)
         try:
-            return ask(**request.options) if ask else None
+            if filled:
+                return await self._look_up_form(interaction, settings, filled, request.options)
+            return plain_form(**request.options) if plain_form else None
         except TypeError as error:
             raise UnknownRequestError from error
+
+    async def _look_up_form(
+        self, interaction: Interaction, settings: DeskSettings, ask: Ask, options: Mapping[str, Any]
+    ) -> Form | None:
+        """Return a form with what is kept filled in, as far as the asker may see it: nobody else sees a form."""
+        async with _looking_up():
+            return await ask(_call(interaction, settings, private=True), **options)
 
     async def _show(
         self, exchange: Exchange, interaction: Interaction, call: Call, reply: Reply | Form, *, page: int = 0
@@ -324,6 +332,7 @@ async def answer(
     *,
     answer_privately: bool | None = False,
     form: Form | None = None,
+    ask_first: Ask | None = None,
     **options: Any,  # noqa: ANN401  each use case takes what its command takes
 ) -> None:
     """Hand a slash command over to its use case and see to the answer.
@@ -331,7 +340,7 @@ async def answer(
     It is private or public as `answer_privately` says, and where that says nothing (None), as the desk has set.
     """
     here = answering(interaction)
-    await here.command(interaction, use_case, private=answer_privately, form=form, options=options)
+    await here.command(interaction, use_case, private=answer_privately, form=form, ask=ask_first, options=options)
 
 
 async def answer_about(interaction: Interaction, message: discord.Message, use_case: UseCase) -> None:
@@ -342,10 +351,19 @@ async def answer_about(interaction: Interaction, message: discord.Message, use_c
 
 
 async def suggest(
-    interaction: Interaction, ask: Callable[[Call, str], Awaitable[Sequence[Suggestion]]], typed: str
+    interaction: Interaction,
+    ask: Callable[[Call, str], Awaitable[Sequence[Suggestion]]],
+    typed: str,
+    *,
+    answered_privately: bool | None = None,
 ) -> list[app_commands.Choice[str]]:
-    """Return what to offer for the option that is being typed; nothing when it takes too long."""
-    typed_private: bool | None = getattr(interaction.namespace, "private", None)
+    """Return what to offer for the option that is being typed; nothing when it takes too long.
+
+    It draws on what the answer will: as the option `private` and the desk's setting say, unless the command answers in
+    one way alone.
+    """
+    given: bool | None = getattr(interaction.namespace, "private", None)
+    typed_private = answered_privately if given is None else given
     try:
         async with asyncio.timeout(SUGGEST_SECONDS):
             settings = await answering(interaction).settings(interaction)
@@ -381,6 +399,8 @@ def _mode(interaction: Interaction, control: Control) -> Mode:
     """
     if control.private:
         return Mode.PRIVATE
+    if control.openly and not is_elsewhere(interaction):
+        return Mode.PUBLIC
     if control.anew or interaction.message is None:
         return Mode.PRIVATE if interaction.message and _is_private(interaction) else Mode.PUBLIC
     if control.who is Who.ANYONE and not _is_private(interaction) and not _asked(interaction):
@@ -402,21 +422,6 @@ def _asked(interaction: Interaction) -> bool:
     return isinstance(asked, discord.Message) and asked.author.id == interaction.user.id
 
 
-def _answers(interaction: Interaction) -> dict[str, Any]:
-    """Return what was filled in, by the names of the form's fields: strings, and for files lists of them."""
-    found: dict[str, Any] = {}
-    handed = _data(interaction).get("resolved", {}).get("attachments", {})
-    waiting: list[Any] = [*_data(interaction).get("components", ())]
-    while waiting:
-        part = waiting.pop()
-        waiting += [*part.get("components", ()), *([part["component"]] if "component" in part else ())]
-        if "custom_id" in part and isinstance(part.get("value"), str):
-            found[part["custom_id"]] = part["value"]
-        elif "custom_id" in part and part.get("type") == discord.ComponentType.file_upload.value:
-            found[part["custom_id"]] = [handed_over(handed[key]) for key in part.get("values", ()) if key in handed]
-    return found
-
-
 def _shown_late(when: datetime) -> datetime:
     """Return the second after a moment: Discord counts whole seconds, and nobody should be sent too early."""
     return when + timedelta(seconds=1)
@@ -435,10 +440,6 @@ async def _looking_up() -> AsyncIterator[None]:
 def _data(interaction: Interaction) -> dict[str, Any]:
     """Return what Discord sent with it; the library knows its shape only for some types of interactions."""
     return cast("dict[str, Any]", interaction.data or {})
-
-
-async def _refuse(_: Exchange) -> None:
-    raise UnknownRequestError
 
 
 def _fields(interaction: Interaction) -> dict[str, Any]:

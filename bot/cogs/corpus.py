@@ -27,7 +27,7 @@ class Corpus(commands.Cog):
         },
     )
     @app_commands.describe(
-        file="A file with one article or many: .txt, .md, .html, .pdf or .docx",
+        file="One article or many: .txt .md .html .pdf .docx .odt .rtf .eml .mhtml .epub, or a .zip of these",
         file2="Another file",
         file3="Another file",
         file4="Another file",

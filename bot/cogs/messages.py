@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +12,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cogs.answer import LONGEST_SECONDS, RESTARTING, TOO_SLOW, Answering, answer_about
+from bot.cogs.answer import LONGEST_SECONDS, RESTARTING, TOO_SLOW, Answering, answer, answer_about
 from bot.cogs.calls import Interaction
 from bot.cogs.exchange import UNSENT
 from bot.cogs.inbox import Inbox, Place
-from bot.cogs.posts import Material, documents_of, lacking, material_of, posted_call
+from bot.cogs.posts import Material, documents_of, lacking, material_of, posted_call, said_in
 from bot.cogs.sending import send, typing
 from bot.services import Services
 from bot.services.calls import Call
@@ -66,12 +66,15 @@ class Messages(commands.Cog):
         self._bot = bot
         self._answering = answering
         self._inbox: Inbox[_Post] = Inbox(self._read)
-        self._seen = _Latest(MOST_REMEMBERED)
-        self._told = _Latest(MOST_TOLD)
+        self._seen = Latest(MOST_REMEMBERED)
+        self._told = Latest(MOST_TOLD)
         self._pending: set[int] = set()
+        self._reading: dict[int, asyncio.Event] = {}
+        services.removal.remembering(self.forget)
         self._menus = (
             app_commands.ContextMenu(name="Add to the corpus", callback=self.add_message),
             app_commands.ContextMenu(name="Summarise", callback=self.summarise_message),
+            app_commands.ContextMenu(name="Find the source", callback=self.find_source),
         )
 
     async def cog_load(self) -> None:
@@ -92,6 +95,10 @@ class Messages(commands.Cog):
         """Take in what a message brings, and sum it up."""
         await answer_about(interaction, message, self._services.summaries.gather)
 
+    async def find_source(self, interaction: Interaction, message: discord.Message) -> None:
+        """Say where what a message quotes stands; the answer is the asker's alone."""
+        await answer(interaction, self._services.quotations.find_source, answer_privately=True, text=said_in(message))
+
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """Let a message that brings something wait for its turn."""
@@ -103,10 +110,25 @@ class Messages(commands.Cog):
         if wanted and self._seen.add(message.id):
             await self._take(message, material, asked=asked)
 
-    @commands.Cog.listener()
-    async def on_raw_message_delete(self, deleted: discord.RawMessageDeleteEvent) -> None:
-        """Stop a message that is gone from being read."""
-        self._pending.discard(deleted.message_id)
+    def give_up(self, message_id: int) -> bool:
+        """Stop a message that is gone from being read; tell whether what it brought is taken back without more ado."""
+        waited = message_id in self._pending
+        self._pending.discard(message_id)
+        return waited
+
+    async def settled(self, message_id: int) -> None:
+        """Wait until a message is not being read any more."""
+        if message_id in self._reading:
+            await self._reading[message_id].wait()
+
+    async def is_read(self, message: discord.Message) -> bool:
+        """Tell whether files in a message are read: it is for us, or stands in a channel that is watched."""
+        settings = await self._services.settings.of(posted_call(message))
+        return self._is_for_us(message) or bool(settings.watched & _places(message))
+
+    def forget(self, _: int, person_id: int) -> None:
+        """Remember nothing of what a person was told."""
+        self._told.drop(lambda thing: isinstance(thing, tuple) and person_id in thing)
 
     async def drain(self, seconds: float) -> None:
         """Take nothing new, let what is being read end; tell those whose messages are given back."""
@@ -137,6 +159,7 @@ class Messages(commands.Cog):
         place = self._inbox.put(call.scope.desk_id, post)
         if place is Place.TAKEN:
             self._pending.add(message.id)
+            self._reading[message.id] = asyncio.Event()
         elif place is Place.FULL:
             log.warning("too much at once", extra=post.fields)
             await self._say(post, _full(self._inbox.most))
@@ -164,6 +187,7 @@ class Messages(commands.Cog):
             log.exception("a message could not be answered", extra={**post.fields, "error": repr(error)})
         finally:
             self._pending.discard(post.message.id)
+            self._reading.pop(post.message.id).set()
 
     async def _answer(self, post: _Post) -> None:
         if lacks := lacking(post.message.channel):
@@ -171,7 +195,8 @@ class Messages(commands.Cog):
             return
         async with typing(post.message.channel):
             reply = await self._gather(post)
-        if post.message.id not in self._pending:
+        # From here on, whoever deletes the message finds what it brought in the trash.
+        if not self.give_up(post.message.id):
             await self._take_back(post, reply)
         elif reply is not None:
             await self._say(post, reply)
@@ -226,7 +251,7 @@ class Messages(commands.Cog):
         return first
 
 
-class _Latest:
+class Latest:
     """Remembers the latest of many things."""
 
     def __init__(self, most: int) -> None:
@@ -240,6 +265,11 @@ class _Latest:
         if len(self._known) > self._most:
             self._known.popitem(last=False)
         return new
+
+    def drop(self, which: Callable[[Hashable], bool]) -> None:
+        """Forget the things that are meant."""
+        for thing in [thing for thing in self._known if which(thing)]:
+            del self._known[thing]
 
 
 def _places(message: discord.Message) -> set[int]:

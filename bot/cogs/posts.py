@@ -1,5 +1,6 @@
 """What people post: who brings it, what there is in it, and where the answer to it may be said."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -70,9 +71,19 @@ def material_in(message: discord.Message, *, mine: bool) -> Material:
     return Material(text=text, message_id=message.id)
 
 
+def said_in(message: discord.Message) -> str:
+    """Return what a message says, and what was forwarded with it; of our own answers the words that they show."""
+    return "\n\n".join(_texts(message)) or "\n".join(_displayed(message))
+
+
 def documents_of(message: discord.Message) -> Material:
     """Return the files of a message that are, by their names, of a kind that is read: what a watched channel brings."""
     return Material(tuple(file for file in _files(message) if is_document(file)), message_id=message.id)
+
+
+def attachments_of(message: discord.Message) -> frozenset[int]:
+    """Return the attachments of a message, and of what was forwarded with it."""
+    return frozenset(attachment.id for part in _parts(message) for attachment in part.attachments)
 
 
 def about(call: Call, interaction: Interaction, message: discord.Message) -> Call:
@@ -169,3 +180,11 @@ def _texts(message: discord.Message) -> tuple[str, ...]:
     embeds = (embed for part in parts for embed in part.embeds)
     told = ("\n\n".join(words for words in (embed.title, embed.description) if words) for embed in embeds)
     return written or tuple(words for words in told if words)
+
+
+def _displayed(message: discord.Message) -> Iterator[str]:
+    """Yield the texts that a message shows in components."""
+    for component in message.components:
+        for part in component.children if isinstance(component, discord.Container) else (component,):
+            if isinstance(part, discord.TextDisplay):
+                yield part.content

@@ -9,6 +9,7 @@ import discord
 
 from bot.cogs.answer import Answering
 from bot.cogs.exchange import UNSENT, file_of, is_gone, persist
+from bot.cogs.posts import PLACES
 from bot.services import Services
 from bot.services.calls import Call
 from bot.services.replies import Attachment, Reply
@@ -20,12 +21,19 @@ TYPING_SECONDS = 8.0
 
 
 async def send(
-    message: discord.Message, reply: Reply, answering: Answering, services: Services, call: Call, *, quiet: bool
+    message: discord.Message,
+    reply: Reply,
+    answering: Answering,
+    services: Services,
+    call: Call,
+    *,
+    quiet: bool,
+    nonce: str | None = None,
 ) -> discord.Message:
     """Reply to a message and return what was sent.
 
-    Its nonce is made of the message alone: for some minutes Discord takes a second try, also of another process, for
-    the same message.
+    Its nonce is made of the message alone, unless one is given: for some minutes Discord takes a second try, also of
+    another process, for the same message.
 
     Raises:
         discord.HTTPException: Discord does not take it.
@@ -43,7 +51,7 @@ async def send(
             reference=reference,
             mention_author=False,
             silent=quiet,
-            nonce=f"vr:{message.id}",
+            nonce=nonce or f"vr:{message.id}",
         )
 
     fitting = all(len(item.data) <= limit for item in layout.attachments)
@@ -54,6 +62,14 @@ async def send(
             raise
         log.warning("files could not be attached", extra={"status": error.status, "code": error.code})
         return await persist(lambda: attempt(()))
+
+
+async def post(channel: PLACES, reply: Reply, answering: Answering, services: Services, call: Call) -> discord.Message:
+    """Say something in a channel without a notification, and return what was sent; raises as `send` does."""
+    layout = await asyncio.to_thread(answering.lay_out, reply)
+    kept = await services.controls.keep(call, layout.controls) if layout.controls else None
+    nonce = f"vn:{kept or call.origin_id}"
+    return await persist(lambda: channel.send(view=layout.view(kept), silent=True, nonce=nonce))
 
 
 @contextlib.asynccontextmanager

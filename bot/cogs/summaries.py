@@ -42,7 +42,7 @@ class Summaries(commands.Cog):
         },
     )
     @app_commands.describe(
-        file="A file with the article: .txt, .md, .html, .pdf or .docx",
+        file="A file with the article: .txt .md .html .pdf .docx .odt .rtf .eml .mhtml .epub, or a .zip",
         url="The address of the article's page, beginning with https://",
         article="An article that is here already: type part of its title and pick it",
         sentences=f"How many sentences, 1 to {MOST_SENTENCES} (usually {USUAL_SENTENCES}, or as set here)",

@@ -1,7 +1,7 @@
 """What Tab offers: commands, options, choices, files, and what the services suggest."""
 
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
@@ -9,7 +9,7 @@ from prompt_toolkit.document import Document
 
 from bot.console.declared import Declared, Kind, Option
 from bot.console.errors import LineError
-from bot.console.parsing import find_command, quoted
+from bot.console.parsing import find_command, quoted, typed_before
 from bot.console.session import Session
 from bot.render.terminal import clean
 from bot.services.errors import explain
@@ -64,7 +64,8 @@ class LineCompleter(Completer):
         typing = _TYPING_VALUE.search(rest)
         option = command.option(typing[1]) if typing else None
         if typing and option:
-            async for completion in self._values(command, option, typing[2]):
+            before = typed_before(rest[: typing.start()].strip(), command)
+            async for completion in self._values(command, option, typing[2], before):
                 yield completion
             return
         word = rest.rpartition(" ")[2].lower()
@@ -73,10 +74,12 @@ class LineCompleter(Completer):
             if other.name.startswith(word) and other.name not in used and not other.asked:
                 yield Completion(f"{other.name}:", -len(word), display_meta=clean(other.description))
 
-    async def _values(self, command: Declared, option: Option, typed: str) -> AsyncIterator[Completion]:
+    async def _values(
+        self, command: Declared, option: Option, typed: str, before: Mapping[str, str]
+    ) -> AsyncIterator[Completion]:
         words = typed.removeprefix('"')
         if option.suggests:
-            async for suggested in self._suggested(command, option, typed, words):
+            async for suggested in self._suggested(command, option, typed, before):
                 yield suggested
         elif option.kind is Kind.FILE:
             for path in _files(words):
@@ -86,9 +89,11 @@ class LineCompleter(Completer):
                 if value.lower().startswith(words.lower()):
                     yield Completion(quoted(value), -len(typed))
 
-    async def _suggested(self, command: Declared, option: Option, typed: str, words: str) -> AsyncIterator[Completion]:
+    async def _suggested(
+        self, command: Declared, option: Option, typed: str, before: Mapping[str, str]
+    ) -> AsyncIterator[Completion]:
         try:
-            offered = await self._session.suggest(command, option.keyword, words)
+            offered = await self._session.suggest(command, option.keyword, typed.removeprefix('"'), given=before)
         except Exception as error:
             if explain(error) is None:
                 raise

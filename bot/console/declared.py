@@ -89,7 +89,9 @@ def _commands(cog: discord_commands.Cog) -> Iterator[Declared]:
     for command in cog.walk_app_commands():
         if isinstance(command, app_commands.Command):
             options = tuple(map(_option, command.parameters))
-            yield Declared(command.qualified_name, command.description, service, command.name, options)
+            # A group of commands may hold one that another service does.
+            named, _, method = str(command.extras.get("use_case", f"{service}.{command.name}")).partition(".")
+            yield Declared(command.qualified_name, command.description, named, method, options)
 
 
 def _option(parameter: app_commands.Parameter) -> Option:

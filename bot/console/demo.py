@@ -1,4 +1,4 @@
-"""The first minute with Verbatim: bring articles in, sum one up, open a passage, find another."""
+"""The first minute with Verbatim: bring articles in, sum one up, open a passage, find another, put one right."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,6 +33,7 @@ async def show_samples(services: Services, console: Console) -> int:
     await demo.type('/summarise article:"Inquiry finds three small mistakes" sentences:4')
     await demo.type("open 2")
     await demo.type('/search query:\'buoy OR "harbour master"\' until:"10 March 2024"')
+    await demo.type('/article edit article:"Tuna auction" source:"Saltwind Bulletin"')
     demo.next_steps()
     return demo.code
 

@@ -83,11 +83,13 @@ class NoControlError(LineError):
         super().__init__(f"The last answer has no {what} {shorten(typed, 20)}: it has {have}.")
 
 
+_TEXT_ITSELF = "Give it a file or a name, or the text itself as {}."
+
+
 class NeedsPromptError(LineError):
     """A form that must be filled in, where nobody sits at the keyboard."""
 
-    def __init__(self, command: str, fields: Sequence[str]) -> None:
+    def __init__(self, command: str, fields: Sequence[str], *, known: bool = False) -> None:
         options = " ".join(f'{name}:"…"' for name in fields)
-        super().__init__(
-            f"/{command} has nothing to work on. Give it a file or a name, or the text itself as {options}."
-        )
+        what = f"Say what is to change: {options}." if known else _TEXT_ITSELF.format(options)
+        super().__init__(f"/{command} has nothing to work on. {what}")

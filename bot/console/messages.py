@@ -25,12 +25,14 @@ class MessageLines:
         self._commands = dict.fromkeys((name.partition(" ")[0] for name in commands), _NO_COMMAND)
 
     def command(self, line: str) -> None:
-        """Print what is typed."""
-        self._print({"user": "you", "says": line})
+        """Print a command as it is typed; what has a number here is pressed in Discord, and leaves no line."""
+        if line.startswith("/"):
+            self._print({"user": "you", "says": line})
 
     def reply(self, line: str, reply: Reply) -> None:  # noqa: ARG002  the protocol's
         """Print the first page of the answer."""
         layout = lay_out(reply, commands=self._commands)
+        view: Any = layout.view(_NO_CONTROLS)  # what it is turned into has no types in the library
         files = [_attachment(number, item) for number, item in enumerate(layout.attachments)]
         self._print(
             {
@@ -38,7 +40,7 @@ class MessageLines:
                 "flags": _COMPONENTS_V2,
                 "author": {"id": "1", "username": "verbatim", "global_name": "Verbatim", "bot": True},
                 "attachments": files,
-                "components": layout.view(_NO_CONTROLS).to_components(),
+                "components": view.to_components(),
             }
         )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.console.declared import Declared, Kind, Option
 from bot.console.errors import (
+    LineError,
     MissingOptionError,
     NoFileError,
     RepeatedOptionError,
@@ -79,6 +80,16 @@ def find_command(line: str, commands: Sequence[Declared]) -> tuple[Declared, str
     name = text.partition(" ")[0]
     near = get_close_matches(name.lower(), [command.name for command in commands], n=2)
     raise UnknownCommandError(name, near)
+
+
+def typed_before(line: str, command: Declared) -> dict[str, str]:
+    """Return the options on an unfinished line by the service's keywords, as far as they can be told."""
+    try:
+        pairs = _pairs(line, command)
+    except LineError:
+        return {}
+    options = {option.name: option.keyword for option in command.options}
+    return {options[name]: value for name, value in pairs}
 
 
 def quoted(value: str) -> str:

@@ -130,7 +130,10 @@ async def _ask(console: Console, form: Form) -> dict[str, str]:
         while not answer.strip():
             hint = terminal.clean(field.placeholder)
             answer = await asking.prompt_async(
-                f"{terminal.clean(field.label)}: ", multiline=field.paragraph, placeholder=hint
+                f"{terminal.clean(field.label)}: ",
+                multiline=field.paragraph,
+                placeholder=hint,
+                default=terminal.clean(field.value),
             )
             if not field.required:
                 break

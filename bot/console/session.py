@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -83,16 +84,22 @@ class Session:
         request = replace(form.request, options={**form.request.options, **filled})
         return self._show(await self._services.perform(self._call(progress), request))
 
-    async def suggest(self, command: Declared, keyword: str, typed: str) -> Sequence[Suggestion]:
-        """Return what the service offers for an option while it is typed."""
+    async def suggest(
+        self, command: Declared, keyword: str, typed: str, *, given: Mapping[str, str] | None = None
+    ) -> Sequence[Suggestion]:
+        """Return what the service offers for an option while it is typed; `given` are the options before it."""
         offer = getattr(self._service(command), f"suggest_{keyword}")
-        offered: Sequence[Suggestion] = await offer(self._call(quiet), typed)
+        asked = signature(offer).parameters
+        further = {name: value for name, value in (given or {}).items() if name in asked}
+        offered: Sequence[Suggestion] = await offer(self._call(quiet), typed, **further)
         return offered
 
     def needs_prompt(self, line: str, form: Form) -> NeedsPromptError:
         """Return the error that says how a script gives what a form would ask."""
         command, _ = find_command(line, self.commands)
-        return NeedsPromptError(command.name, [field.name for field in form.fields if field.kind is Asked.TEXT])
+        names = [field.name for field in form.fields if field.kind is Asked.TEXT]
+        options = [option for name in names if (option := command.option(name))]
+        return NeedsPromptError(command.name, names, known=not any(option.asked for option in options))
 
     def _filled(self, form: Form, answers: Mapping[str, str]) -> dict[str, Any]:
         """Return the answers as the use case takes them: for a question about files, the files at these paths.

@@ -26,6 +26,7 @@ LONGEST_OPTION = 100
 LONGEST_PLACEHOLDER = 150
 LONGEST_FORM_TITLE = LONGEST_FIELD_LABEL = 45
 LONGEST_HINT = 100
+LONGEST_DESCRIPTION = 256
 
 # Ours: what a reply may offer beside its text, so that there is always room for text in the 40 components.
 MOST_ACTIONS = 10
@@ -73,7 +74,9 @@ class Layout:
     @property
     def controls(self) -> tuple[Control, ...]:
         """Return what the buttons and menus do, to be kept together: each is known by its index."""
-        buttons = [Control(action.request, action.who, action.private, action.anew) for action in self.actions]
+        buttons = [
+            Control(action.request, action.who, action.private, action.anew, action.openly) for action in self.actions
+        ]
         lines = [
             Control(choice.request, menu.who, menu.private, menu.anew) for menu in self.menus for choice in menu.choices
         ]
@@ -90,12 +93,20 @@ class Layout:
         texts = [*self.texts, *([_NO_FILE] if self.attachments and not files else [])]
         children: list[ui.Item[Any]] = [ui.TextDisplay(self.title)]
         children += [ui.TextDisplay(text) if text else ui.Separator() for text in texts]
-        children += [ui.File(f"attachment://{name}") for name in names[:MOST_FILES]]
+        children += [self._file(name) for name in names[:MOST_FILES]]
         children += self._rows(controls_id) if controls_id is not None else ()
         view = ui.LayoutView(timeout=None)
         view.add_item(ui.Container(*children, accent_colour=_COLOURS[self.tone]))
         view.stop()
         return view
+
+    def _file(self, name: str) -> ui.Item[Any]:
+        """Draw a file: a picture to look at as one, all else to download."""
+        picture = next((item for item in self.attachments if item.shown and item.filename == name), None)
+        if picture is None:
+            return ui.File(f"attachment://{name}")
+        described = plain(picture.description, LONGEST_DESCRIPTION) if picture.description else None
+        return ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{name}", description=described))
 
     def _rows(self, controls_id: int) -> Iterator[ui.ActionRow[Any]]:
         index = len(self.actions)
@@ -229,6 +240,7 @@ def _text_input(asked: Field) -> ui.TextInput[Any]:
         placeholder=plain(asked.placeholder, LONGEST_HINT) if asked.placeholder else None,
         required=asked.required,
         max_length=min(asked.longest, MOST_TEXT),
+        default=asked.value[:MOST_TEXT] or None,
     )
 
 

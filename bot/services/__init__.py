@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from inspect import signature
 
 from bot.services.allowance import Allowance
+from bot.services.articles import ArticleService
+from bot.services.briefs import BriefService
 from bot.services.calls import Call
 from bot.services.compute import Compute
 from bot.services.controls import ControlService
@@ -12,10 +14,13 @@ from bot.services.corpus import CorpusService
 from bot.services.errors import UnknownRequestError
 from bot.services.help import HelpService
 from bot.services.intake import Intake
+from bot.services.quotations import QuotationService
+from bot.services.removal import RemovalService
 from bot.services.replies import Form, Reply, Request
 from bot.services.search import SearchService
 from bot.services.settings import SettingsService
 from bot.services.summaries import SummaryService
+from bot.services.timelines import TimelineService
 from bot.services.web import Web
 from bot.services.welcome import WelcomeService
 from storage.base import DeskSettings, Storage
@@ -24,6 +29,16 @@ from summariser.limits import Limits
 # What buttons, pages and forms may ask for: nothing else is reachable through a stored request.
 _REQUESTS = frozenset(
     {
+        "articles.edit",
+        "articles.list",
+        "articles.merge",
+        "articles.share",
+        "articles.show",
+        "articles.split",
+        "articles.unshare",
+        "articles.withdraw",
+        "briefs.brief",
+        "briefs.sources",
         "corpus.add",
         "corpus.passage",
         "corpus.receipt",
@@ -31,6 +46,19 @@ _REQUESTS = frozenset(
         "corpus.undo",
         "help.help",
         "help.privacy",
+        "quotations.find_source",
+        "quotations.quote",
+        "removal.bring_back",
+        "removal.bring_back_article",
+        "removal.forget_for_good",
+        "removal.forget_me",
+        "removal.keep_everything",
+        "removal.read_added",
+        "removal.remove",
+        "removal.remove_article",
+        "removal.remove_file",
+        "removal.remove_uploads",
+        "removal.restore",
         "search.search",
         "settings.adding",
         "settings.answers",
@@ -44,6 +72,7 @@ _REQUESTS = frozenset(
         "settings.watch",
         "settings.zone",
         "summaries.summarise",
+        "timelines.timeline",
     }
 )
 
@@ -61,6 +90,11 @@ class Services:
     help: HelpService
     welcome: WelcomeService
     search: SearchService
+    articles: ArticleService
+    removal: RemovalService
+    briefs: BriefService
+    timelines: TimelineService
+    quotations: QuotationService
 
     async def enter(self, call: Call) -> DeskSettings:
         """Let a call in and return what its desk has set: the front ends ask this before anything else.
@@ -93,8 +127,9 @@ def build(storage: Storage, compute: Compute, web: Web, limits: Limits, *, messa
     """Put the use cases together; `message_content` tells whether Discord shows the bot what messages hold."""
     allowance = Allowance(storage, limits)
     intake = Intake(storage, compute, web, limits, allowance)
+    corpus = CorpusService(storage, compute, intake)
     return Services(
-        corpus=CorpusService(storage, compute, intake),
+        corpus=corpus,
         summaries=SummaryService(storage, compute, intake),
         controls=ControlService(storage),
         intake=intake,
@@ -103,4 +138,9 @@ def build(storage: Storage, compute: Compute, web: Web, limits: Limits, *, messa
         help=HelpService(storage, limits),
         welcome=WelcomeService(storage, message_content=message_content),
         search=SearchService(storage),
+        articles=ArticleService(storage, compute),
+        removal=RemovalService(storage, corpus, allowance),
+        briefs=BriefService(storage, compute),
+        timelines=TimelineService(storage, compute),
+        quotations=QuotationService(storage, compute),
     )

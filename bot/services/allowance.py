@@ -61,6 +61,11 @@ class Allowance:
             raise LimitError(told, opens=call.now + wait, wait=span(wait))
         self._buckets[key] = _Bucket(tokens - 1, call.now)
 
+    def forget(self, desk_id: int, person_id: int) -> None:
+        """Know nothing any more of how often a person asked."""
+        self._buckets.pop((desk_id, person_id), None)
+        self._held.pop(desk_id, None)
+
     async def admit(self, call: Call, *, size: int = 0) -> Ceilings | None:
         """Let the asker bring one upload of this many bytes; return what `Storage.add` is to hold it against.
 

@@ -17,6 +17,10 @@ async def quiet(_: str) -> None:
     """Tell nobody: the progress of calls that are over in a moment."""
 
 
+Sight = Callable[[], Scope]
+"""Everything that the asker may read."""
+
+
 def lacks_nothing(_: int) -> tuple[str, ...]:
     """Say that nothing is missing: where there are no permissions to miss."""
     return ()
@@ -43,6 +47,13 @@ class Call:
     guild_id: int | None = None
     progress: Progress = quiet
     lacks: Lacks = lacks_nothing
+    sight: Sight | None = None
+    """What the asker may read, where that is more than what the answer may draw on."""
+
+    @property
+    def own_scope(self) -> Scope:
+        """Return what the asker may read: for what somebody tells to all on purpose, and for nothing else."""
+        return self.sight() if self.sight else self.scope
 
 
 @dataclass(frozen=True, slots=True)

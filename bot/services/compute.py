@@ -153,15 +153,18 @@ class Compute:
         """The process that workers are forked from, None while there is none."""
         return self._nursery.pid if self._nursery and not self._nursery.gone else None
 
-    async def read(self, data: bytes, filename: str, limits: Limits) -> Reading:
+    async def read(self, data: bytes, filename: str, limits: Limits, *, charset: str | None = None) -> Reading:
         """Return the articles of a file, read in a process that is used for nothing else.
+
+        `charset` is the encoding that a web server named for it.
 
         Raises:
             ReadError: the file cannot be read as articles.
             WorkerDiedError: reading crashed or ran over its limits.
         """
         with _spoken(lambda why: WorkerDiedError(filename, why)):
-            answer = await self._perform((self._reader, (data, filename), {"limits": limits}), self._spares)
+            how: dict[str, object] = {"limits": limits, "charset": charset}
+            answer = await self._perform((self._reader, (data, filename), how), self._spares)
             return await self._in_thread(unpack_reading, answer)
 
     async def run(self, name: str, *args: object, **kwargs: object) -> Any:  # noqa: ANN401 - whatever that function returns

@@ -1,13 +1,13 @@
 """The buttons, menus and forms of a reply: what they do is kept, so that they work after a restart."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
 from bot.services.calls import Call
 from bot.services.errors import NotYoursError, UnknownRequestError
-from bot.services.replies import Request, Who
+from bot.services.replies import Asked, Field, Request, Who
 from storage.base import KeptActions, Storage
 from storage.ids import new_id
 
@@ -17,17 +17,21 @@ KEPT_FOR = timedelta(days=180)
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """What one button or one line of a menu does, and for whom."""
+    """What one button, one line of a menu or one form does, and for whom."""
 
     request: Request
     who: Who = Who.ASKER
     private: bool = False
     anew: bool = False
+    openly: bool = False
+    fields: tuple[Field, ...] = ()
+    """What a form asks for: nothing else is taken when it is sent in. Of other controls nothing."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the JSON object that `from_json` takes back."""
-        how = {"who": self.who.value, "private": self.private, "anew": self.anew}
-        return {"request": self.request.to_json(), **how}
+        how = {"who": self.who.value, "private": self.private, "anew": self.anew, "openly": self.openly}
+        asked = {"fields": [asdict(field) for field in self.fields]} if self.fields else {}
+        return {"request": self.request.to_json(), **how, **asked}
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "Control":
@@ -37,8 +41,10 @@ class Control:
             UnknownRequestError: another version wrote it.
         """
         try:
-            return cls(Request.from_json(value["request"]), Who(value["who"]), value["private"], value["anew"])
-        except (KeyError, ValueError) as error:
+            request, who = Request.from_json(value["request"]), Who(value["who"])
+            fields = tuple(map(_field, value.get("fields", ())))
+            return cls(request, who, value["private"], value["anew"], value.get("openly", False), fields)
+        except (KeyError, TypeError, ValueError) as error:
             raise UnknownRequestError from error
 
 
@@ -70,6 +76,11 @@ class ControlService:
         control = Control.from_json(kept.requests[index])
         _check(control.who, owner=kept.owner_id, call=call)
         return control
+
+
+def _field(value: dict[str, Any]) -> Field:
+    """Take back what a form asks for."""
+    return Field(**value | {"kind": Asked(value["kind"])})
 
 
 def _check(who: Who, *, owner: int, call: Call) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.services.calls import Call, Incoming
 from bot.services.compute import Compute
 from bot.services.errors import NothingAddedError, NothingGivenError, NothingInMessageError, NotYoursError
+from bot.services.facts import brought, left_out, measured, printed
 from bot.services.gathering import MOST_FILES, gather
 from bot.services.intake import Intake, Taken
 from bot.services.links import links_alone
@@ -21,21 +22,18 @@ from bot.services.replies import (
     Excerpt,
     Field,
     Form,
-    Heading,
-    Italic,
     Line,
     Link,
-    Moment,
     Reply,
     Request,
     Tone,
     Words,
     join,
 )
-from bot.services.wording import address, count, dated, name_role, provenance, remarks, shorten, title_of
-from storage.base import Storage, StoredUpload
+from bot.services.wording import address, count, provenance, title_of
+from storage.base import Storage
 from storage.errors import UnknownUploadError
-from summariser.model import Article, NoteKind, Setting, Span
+from summariser.model import Setting, Span
 
 # Discord takes at most this many bytes of files with one message from a bot.
 MOST_ATTACHED = 10 * 2**20
@@ -148,9 +146,10 @@ class CorpusService:
 
     async def passage(self, call: Call, *, article: int, start: int, end: int, number: int) -> Reply:
         """Open a quoted sentence in its paragraph, with source, date and place."""
-        stored = await self._storage.article(call.scope, article)
-        origins = await self._storage.origins(call.scope, article)
-        setting: Setting = await self._compute.run("summariser.text:locate", stored.article.text, Span(start, end))
+        # It may have been put right since it was quoted: the words are where they were, in another article perhaps.
+        stored, span = await self._storage.passage(call.scope, article, Span(start, end))
+        origins = await self._storage.origins(call.scope, stored.article_id)
+        setting: Setting = await self._compute.run("summariser.text:locate", stored.article.text, span)
         place = f"paragraph {setting.paragraph} of {setting.paragraphs}"
         blocks: list[Block] = [
             Line(join([provenance(stored.article), (place,)]), small=True),
@@ -164,16 +163,11 @@ class CorpusService:
     async def sources(self, call: Call, *, article: int) -> Reply:
         """Say what is printed about an article, where it came from, and what reading left out."""
         stored = await self._storage.article(call.scope, article)
-        origins = await self._storage.origins(call.scope, article)
-        place = f"{count(len(stored.article.text), 'character')}, article {stored.ordinal + 1} of {stored.siblings}"
-        facts = [
-            *_printed(stored.article),
-            (Bold("Length: "), f"{place} in its file"),
-            (Bold("Text: "), f"SHA-256 {stored.text_id[:16]}…, never changed since"),
-        ]
-        blocks: list[Block] = [Bullets(tuple(facts)), Divider(), Heading(("Where it came from",))]
-        blocks += [Bullets(tuple(_origin(call.scope.desk_id, upload) for upload in origins))]
-        blocks += _left_out(origins[0])
+        origins = await self._storage.origins(call.scope, stored.article_id)
+        text: Words = (Bold("Text: "), f"SHA-256 {stored.text_id[:16]}…, never changed since")
+        facts = (*printed(stored.article), *measured(stored), text)
+        blocks: list[Block] = [Bullets(facts), Divider(), *brought(call.scope.desk_id, origins)]
+        blocks += left_out(origins[0])
         return Reply(title_of(stored.article), tuple(blocks), again=Request("corpus.sources", {"article": article}))
 
     async def sent(self, call: Call, reply: Reply, *, channel_id: int, message_id: int) -> None:
@@ -193,33 +187,6 @@ def with_originals(call: Call, reply: Reply, taken: Sequence[Taken]) -> Reply:
             room -= len(item.data)
             attached.append(Attachment(item.filename, item.data, "The original, as it was brought"))
     return replace(reply, attachments=tuple(attached), anchors=tuple(item.upload_id for item in homeless))
-
-
-def _printed(article: Article) -> list[Words]:
-    facts: list[Words] = [(Bold("Source: "), article.source or "not printed")]
-    facts += [(Bold("Author: "), article.author)] if article.author else []
-    as_printed = f" · printed as “{article.published_words}”" if article.published_words else ""
-    facts += [(Bold("Date: "), dated(article) + as_printed)]
-    facts += [(Bold("Also titled: "), Italic(article.republished_title))] if article.republished_title else []
-    return facts
-
-
-def _origin(desk_id: int, upload: StoredUpload) -> Words:
-    where = address(desk_id, [upload])
-    parts: list[Words] = [
-        (Bold(upload.filename), f" ({upload.size:,} bytes)"),
-        ("brought ", Moment(upload.created_at)),
-        (Link("open", where),) if where else (),
-    ]
-    return join(parts)
-
-
-def _left_out(upload: StoredUpload) -> list[Block]:
-    lines = [note for note in upload.notes if note.kind is NoteKind.DROPPED and note.text]
-    items = tuple((Bold(f"{name_role(note.role)}: "), shorten(" ".join(note.text.split()), 120)) for note in lines)
-    said = tuple((remark,) for remark in remarks(upload.notes))
-    blocks: list[Block] = [Heading(("Left out when the file was read",)), Bullets(items)] if items else []
-    return [*blocks, Heading(("Guessed",)), Bullets(said)] if said else blocks
 
 
 def _tail(text: str) -> str:

@@ -1,12 +1,15 @@
-"""Days as people type them: `2024-03-05`, `5 March 2024`, `March 2024`, `2024`, `yesterday`, `2 weeks ago`."""
+"""Days as people type them: `2024-03-05`, `5 March 2024`, `March 2024`, `2024`, `yesterday`, `2 weeks ago`, `today`.
+
+Also the moments at which articles appeared: a day, with the hour or without.
+"""
 
 import re
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
-from bot.services.errors import DayError
+from bot.services.errors import DateError, DayError
 
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
@@ -26,6 +29,11 @@ _PATTERNS = (
 )
 _COMPILED = tuple(re.compile(pattern, re.ASCII) for pattern in _PATTERNS)
 _AGO = re.compile(r"(?:(?:last|past|an?|one)\s+)?(?P<number>\d{1,5})?\s*(?P<unit>d|w|m|y)[a-z]*(?:\s+ago)?", re.ASCII)
+_HOUR = re.compile(
+    r"(?:[,\s]\s*(?:at\s+)?|T(?=\d))(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"
+    r"\s*(?P<half>[ap]\.?m\.?)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?$",
+    re.ASCII | re.IGNORECASE,
+)
 _UNIT_WORDS = re.compile(r"\b(?:days?|weeks?|months?|years?|\d+\s*[dwmy])\b", re.ASCII)
 
 
@@ -51,6 +59,53 @@ def read_days(option: str, typed: str, *, today: date) -> Days:
     if days is None:
         raise DayError(option, typed, "I don't read it as a day")
     return days
+
+
+def read_moment(typed: str, *, now: datetime, zone: tzinfo) -> datetime:
+    """Return when an article appeared, in UTC; `zone` says which day it is today.
+
+    An hour is taken as it is printed, in UTC, unless it names its zone, and a day without one as its beginning in UTC:
+    so the day is the same in every list, wherever the desk is.
+
+    Raises:
+        DateError: it is no single day, could be two, or is still to come.
+    """
+    hour = _HOUR.search(typed.strip())
+    words = typed.strip()[: hour.start()] if hour else typed
+    try:
+        days = read_days("date", words, today=now.astimezone(zone).date())
+    except DayError as error:
+        raise DateError(typed, error.why) from error
+    if days.first != days.last:
+        raise DateError(typed, "it names no single day")
+    try:
+        moment = _at(days.first, hour)
+    except (ValueError, OverflowError) as error:
+        raise DateError(typed, "there is no such hour") from error
+    # Somewhere it is tomorrow already.
+    if moment > now + timedelta(days=1):
+        raise DateError(typed, "that day is still to come")
+    return moment
+
+
+def _at(day: date, hour: re.Match[str] | None) -> datetime:
+    if hour is None:
+        return datetime.combine(day, time(), UTC)
+    number = int(hour["hour"])
+    if hour["half"]:
+        if not 1 <= number <= 12:
+            raise ValueError(number)
+        number = number % 12 + 12 * (hour["half"][0].lower() == "p")
+    there = datetime.combine(day, time(number, int(hour["minute"]), int(hour["second"] or 0)), _zone(hour))
+    return there.astimezone(UTC)
+
+
+def _zone(hour: re.Match[str]) -> tzinfo:
+    named = (hour["zone"] or "").upper()
+    if named in ("", "Z", "UTC", "GMT"):
+        return UTC
+    away = timedelta(hours=int(named[1:3]), minutes=int(named[-2:]))
+    return timezone(-away if named[0] == "-" else away)
 
 
 def _relative(text: str, today: date) -> Days | None:

@@ -97,8 +97,18 @@ class DayError(UserError):
     """A day that cannot be read, or that could be two."""
 
     def __init__(self, option: str, typed: str, why: str) -> None:
+        self.why = why
         super().__init__(
             f"“{typed}” in {option}: {why}. Write 2024-03-05, 5 March 2024, March 2024, 2024, yesterday or 2 weeks ago."
+        )
+
+
+class DateError(UserError):
+    """The date of an article that cannot be read, that could be two, or that cannot be."""
+
+    def __init__(self, typed: str, why: str) -> None:
+        super().__init__(
+            f"“{typed}” in date: {why}. Write 2024-03-05, 5 March 2024 or 5.3.2024 14:30; a single - takes it out."
         )
 
 
@@ -125,11 +135,116 @@ class UnknownOrderError(UserError):
         super().__init__(f"There is no order “{asked}”. Hits come in the order {' or '.join(orders)}.")
 
 
+class BriefLengthError(UserError):
+    """Fewer than one sentence, or more than a brief has."""
+
+    def __init__(self, asked: int, most: int) -> None:
+        super().__init__(f"A brief has 1 to {most} sentences, not {asked:,}. Ask for a number between them.")
+
+
+class NoWordsError(UserError):
+    """Something to look for without a word in it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no word in it to look for. Give the words of a quotation: a sentence, or a part of one."
+        )
+
+
+class QuotationLengthError(UserError):
+    """More words than a quotation has."""
+
+    def __init__(self, asked: int, most: int) -> None:
+        super().__init__(f"That is {asked:,} words, and I look for at most {most}. Give the sentence that matters.")
+
+
 class NotYoursError(UserError):
     """A control that belongs to somebody else."""
 
     def __init__(self, who: str, *, advice: str = "Run the command yourself to get your own.") -> None:
         super().__init__(f"This button is for {who}. {advice}")
+
+
+class TooLongError(UserError):
+    """More text in a form than it takes."""
+
+    def __init__(self, label: str, longest: int) -> None:
+        super().__init__(f"“{label}” takes at most {longest:,} characters. Send a longer text as a .txt file.")
+
+
+class NotBroughtError(NotYoursError):
+    """An article that somebody else brought."""
+
+    def __init__(self, title: str, doing: str) -> None:
+        UserError.__init__(
+            self,
+            f"“{title}” can be {doing} by the person who brought it and by those who may manage messages here. "
+            "Ask one of them.",
+        )
+
+
+class UnknownLanguageError(UserError):
+    """No language of that name among those that are known."""
+
+    def __init__(self, typed: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"I know no language “{typed}”. I know {', '.join(known)}; a single - says that it is another one."
+        )
+
+
+class FactTooLongError(UserError):
+    """More than a title, a source or a name holds."""
+
+    def __init__(self, option: str, length: int, most: int) -> None:
+        super().__init__(f"{option} has {length:,} characters and takes at most {most}. Give it in fewer words.")
+
+
+class NoNextArticleError(UserError):
+    """The last article of a file, which nothing follows that could be merged with it."""
+
+    def __init__(self, title: str, *, alone: bool) -> None:
+        why = "the only article of its file" if alone else "the last article of its file"
+        advice = "" if alone else " To add it to the one before, name that one."
+        super().__init__(f"“{title}” is {why}: nothing follows that could be merged with it.{advice}")
+
+
+class NoSuchPlaceError(UserError):
+    """A place to split at that is not in the article, or at its beginning."""
+
+    def __init__(self, typed: str, title: str, paragraphs: int) -> None:
+        where = f"a paragraph from 2 to {paragraphs}" if paragraphs > 2 else "paragraph 2"
+        takes = f"Pick {where}, or type" if paragraphs > 1 else "Type"
+        super().__init__(
+            f"“{title}” cannot be split at “{typed}”. {takes} the words with which the second article begins, exactly "
+            "as they stand there."
+        )
+
+
+class SeveralPlacesError(UserError):
+    """Words that stand in an article more than once."""
+
+    def __init__(self, typed: str, times: int) -> None:
+        super().__init__(f"“{typed}” stands there {times} times. Type more of the words with which the second begins.")
+
+
+class NobodyToShareError(UserError):
+    """Sharing in a desk that is one person's own."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is nobody to share with: this desk is yours alone. In a server, /article share lets everyone there "
+            "draw on a file."
+        )
+
+
+class NothingToBringBackError(UserError):
+    """Something that was taken out cannot be brought back, or not by this person."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is nothing to bring back: a day has passed, or it is here again already, or it was not yours. Pick "
+            "from the list of /article restore, or bring it in again with /add."
+        )
 
 
 class UnknownRequestError(UserError):

@@ -8,6 +8,7 @@ from bot.services.calls import Call
 from bot.services.controls import KEPT_FOR
 from bot.services.errors import UnknownHelpError
 from bot.services.gathering import MOST_FILES
+from bot.services.removal import LEFT_FOR
 from bot.services.replies import (
     Action,
     Block,
@@ -124,7 +125,7 @@ class HelpService:
         file = f"{self._limits.bytes / 2**20:g} MiB and {count(self._limits.articles, 'article')} a file"
         day = f"{settings.person_uploads_a_day:,} files and {settings.person_mib_a_day:,} MiB a day each"
         minute = f"{settings.person_commands_a_minute} commands a minute"
-        kinds = ".txt, .md, .html, .pdf and .docx"
+        kinds = ".txt, .md, .html, .pdf, .docx, .odt, .rtf, .eml, .mhtml, .epub and .zip"
         parts: list[Words] = [(kinds,), (f"{MOST_FILES} files at once",), (file,), (day,), (minute,)]
         return "".join(str(part) for part in join(parts))
 
@@ -176,7 +177,7 @@ _WHAT = (
 )
 _OTHER_WAYS = (
     "In Discord also: mention me with files or links, send them to me directly, or open a message's menu, Apps, "
-    "“Add to the corpus” or “Summarise”."
+    "“Add to the corpus”, “Summarise” or “Find the source”."
 )
 
 # Each of these sentences is about what the code does: whoever changes that, changes them.
@@ -191,6 +192,8 @@ _NOT_KEPT = (
 _KEPT: tuple[Words, ...] = (
     (Bold("What is brought: "), _BROUGHT),
     (Bold("What buttons do: "), "the request behind each button of an answer, and for whom the answer was."),
+    (Bold("Corrections: "), "what was put right in an article, who did it, and when."),
+    (Bold("The trash: "), "what was taken out within the last day, and who did it."),
     (Bold("Settings: "), "what is set here, who changed it last, and when; and that I have said hello."),
     (Bold("Not kept: "), _NOT_KEPT),
 )
@@ -199,6 +202,7 @@ _READERS: tuple[Words, ...] = (
     ("An answer that only you see draws on what you can read here.",),
     ("What you bring by a command whose answer only you see is yours alone; a message is for its readers.",),
     ("Managers may share a channel: then answers anywhere in this server may quote what is brought in it.",),
+    ("Whoever brought a file, or a manager, may share it alone: then answers anywhere here may quote that file.",),
     ("Nothing reaches another server. Nothing goes to a language model; a page is fetched from its own address.",),
     ("Whoever runs me has the database, and can read it.",),
 )
@@ -209,9 +213,20 @@ _OWN_READERS: tuple[Words, ...] = (
 )
 _LASTS: tuple[Words, ...] = (
     ("What is brought stays until somebody takes it out.",),
+    ("What was taken out can be brought back for a day, then it is deleted for good.",),
+    (f"When a server takes me out, what it had is deleted after {LEFT_FOR.days} days, unless I come back.",),
     (f"What buttons do is forgotten at the first start after {KEPT_FOR.days} days.",),
     ("Copies that whoever runs me has made of the database are theirs to delete.",),
 )
+_GONE = (
+    "Delete the message that brought something, or take a file off it, and it is taken out. Of what is deleted while I "
+    "am away Discord tells me nothing: use a command then. Articles whose original a receipt of mine carries stay when "
+    "that is deleted."
+)
+_BACK = "it can be brought back for a day."
 _OUT: tuple[tuple[str, Words], ...] = (
     ("", ("Undo on a receipt takes back what it says: the one who brought it may, and those with Manage Messages.",)),
+    ("", (_GONE,)),
+    ("article remove", (Command("article remove"), " takes out an article or a file; ", _BACK)),
+    ("forget me", (Command("forget me"), " deletes for good what you brought here and every record of you.")),
 )

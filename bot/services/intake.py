@@ -39,6 +39,8 @@ class Prepared:
     """What was read in it; None where it is here already."""
     ceilings: Ceilings | None
     """What must still hold when it is stored."""
+    charset: str | None = None
+    """The encoding that a web server named for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class _Fetched:
     filename: str
     media_type: str | None
     url: str | None
+    charset: str | None = None
 
 
 # So many files are held in memory at once while they are fetched and read; the others wait before they are fetched.
@@ -97,7 +100,7 @@ class Intake:
         await self._allowance.admit(call)
         async with self._places:
             page = await self._web.page(url, limit=self._limits.bytes)
-            fetched = _Fetched(page.data, page.filename, page.media_type, page.url)
+            fetched = _Fetched(page.data, page.filename, page.media_type, page.url, page.charset)
             return await self._prepare(call, fetched, _stable_id(page.url.encode()), message_id)
 
     async def prepare_text(self, call: Call, text: str, *, message_id: int | None = None) -> Prepared:
@@ -118,7 +121,7 @@ class Intake:
         try:
             added = await self._add(call, prepared)
         except MissingExtractionError:  # it was here when we looked, and has been taken out since
-            extraction = await self._read(upload.data, upload.filename)
+            extraction = await self._read(upload.data, upload.filename, prepared.charset)
             added = await self._add(call, replace(prepared, extraction=extraction))
         return Taken(
             upload_id=added.upload_id,
@@ -141,7 +144,7 @@ class Intake:
         blob = await asyncio.to_thread(lambda: hashlib.sha256(fetched.data).hexdigest())
         desk_id = call.scope.desk_id
         known = await self._storage.has_extraction(desk_id, blob, parser=PARSER, parser_version=PARSER_VERSION)
-        extraction = None if known else await self._read(fetched.data, fetched.filename)
+        extraction = None if known else await self._read(fetched.data, fetched.filename, fetched.charset)
         upload = NewUpload(
             data=fetched.data,
             filename=fetched.filename,
@@ -155,10 +158,10 @@ class Intake:
             url=fetched.url,
             media_type=fetched.media_type,
         )
-        return Prepared(upload, extraction, ceilings)
+        return Prepared(upload, extraction, ceilings, fetched.charset)
 
-    async def _read(self, data: bytes, filename: str) -> NewExtraction:
-        reading: Reading = await self._compute.read(data, filename, self._limits)
+    async def _read(self, data: bytes, filename: str, charset: str | None) -> NewExtraction:
+        reading: Reading = await self._compute.read(data, filename, self._limits, charset=charset)
         document = reading.document
         return NewExtraction(
             parser=PARSER,
@@ -173,5 +176,5 @@ class Intake:
 
 
 def _stable_id(data: bytes) -> int:
-    """Return a 63-bit id of these bytes, for what has no attachment id of its own."""
-    return int.from_bytes(hashlib.sha256(data).digest()[:8]) >> 1
+    """Return an id of these bytes for what has no attachment id of its own: below 0, where Discord's never are."""
+    return -1 - (int.from_bytes(hashlib.sha256(data).digest()[:8]) >> 1)

@@ -177,6 +177,8 @@ class Action:
     """Answer in a message of its own that only the one who pressed it sees, instead of in place."""
     anew: bool = False
     """Answer in a new message that everyone here sees, and leave this one as it is."""
+    openly: bool = False
+    """Answer so also where this message is seen by one person alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,8 @@ class Attachment:
     filename: str
     data: bytes
     description: str = ""
+    shown: bool = False
+    """A picture to look at in the reply; `description` says what it shows to those who cannot see it."""
 
 
 class Tone(StrEnum):
@@ -264,6 +268,8 @@ class Field:
     kind: Asked = Asked.TEXT
     most: int = 1
     """How many files it takes."""
+    value: str = ""
+    """What stands in it to begin with."""
 
 
 @dataclass(frozen=True, slots=True)

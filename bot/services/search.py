@@ -3,13 +3,10 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
-from difflib import get_close_matches
-from zoneinfo import ZoneInfo
 
 from bot.services.calls import Call
-from bot.services.days import read_days
-from bot.services.errors import DaysOrderError, NoSuchSourceError, UnknownOrderError
+from bot.services.errors import UnknownOrderError
+from bot.services.filters import Filters, read_filters, suggest_sources
 from bot.services.replies import (
     Action,
     Block,
@@ -30,11 +27,11 @@ from bot.services.replies import (
     join,
 )
 from bot.services.snippets import Snippet, choose
-from bot.services.wording import address, count, dated_head, day, shorten, title_of
+from bot.services.topics import others_than
+from bot.services.wording import address, count, dated_head, shorten, title_of
 from storage.base import ArticleHead, Found, Scope, Search, Storage
 from storage.errors import UnknownArticleError
-from storage.folding import fold
-from storage.query import All, Either, Query, Term, describe, looser, parse, sought
+from storage.query import Term, describe, parse, sought
 
 ORDERS = ("best", "newest")
 
@@ -43,8 +40,7 @@ PAGE = 6
 MOST_PAGES = 84
 """What is ranked fills no more."""
 
-# How many other searches are tried where one found nothing, and how many of them are offered.
-_TRIED = 6
+# How many other searches are offered where one found nothing.
 _OFFERED = 4
 
 
@@ -54,8 +50,7 @@ class _Asked:
 
     typed: dict[str, str]
     search: Search
-    since: date | None
-    until: date | None
+    among: Filters
     page: int
 
     def request(self, *, page: int = 1, **changed: str | None) -> Request:
@@ -66,9 +61,7 @@ class _Asked:
     @property
     def filters(self) -> list[Words]:
         """Say what hits are limited to."""
-        source = [("source: ", Bold(self.typed["source"]))] if "source" in self.typed else []
-        since = [(f"since {_day(self.since)}",)] if self.since else []
-        return [*source, *since, *([(f"until {_day(self.until)}",)] if self.until else [])]
+        return self.among.said
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,47 +110,24 @@ class SearchService:
 
     async def suggest_source(self, call: Call, typed: str) -> Sequence[Suggestion]:
         """Offer the sources of the articles that the asker can see."""
-        names = await self._storage.sources(call.scope, typed)
-        return [Suggestion(shorten(name, 100), name) for name in names]
+        return await suggest_sources(self._storage, call, typed)
 
     async def _read(self, call: Call, typed: dict[str, str], page: int) -> _Asked:
         """Return what was typed as what it means; raises as `search` does."""
         query = parse(typed["query"])
         if typed["order"] not in ORDERS:
             raise UnknownOrderError(typed["order"], ORDERS)
-        today = await self._today(call)
-        since = read_days("since", typed["since"], today=today).first if "since" in typed else None
-        until = read_days("until", typed["until"], today=today).last if "until" in typed else None
-        if since and until and since > until:
-            raise DaysOrderError(typed["since"], typed["until"])
-        sources = await self._sources(call, typed["source"]) if "source" in typed else None
-        # Dates are kept and shown as days in UTC: that is how they are printed, mostly without an hour.
+        filters = await read_filters(
+            self._storage, call, since=typed.get("since"), until=typed.get("until"), source=typed.get("source")
+        )
         search = Search(
             query,
-            sources=sources,
-            since=_begin(since) if since else None,
-            until=_begin(until) + timedelta(days=1) if until else None,
+            sources=filters.sources,
+            since=filters.begin,
+            until=filters.end,
             newest=typed["order"] == "newest",
         )
-        return _Asked(typed, search, since, until, page)
-
-    async def _today(self, call: Call) -> date:
-        """Return the day that it is where the desk is."""
-        settings = await self._storage.settings(call.scope.desk_id)
-        return call.now.astimezone(await asyncio.to_thread(ZoneInfo, settings.zone)).date()
-
-    async def _sources(self, call: Call, typed: str) -> tuple[str, ...]:
-        """Return the sources of that name, else those whose name holds what was typed.
-
-        Raises:
-            NoSuchSourceError: there is none.
-        """
-        fitting = await self._storage.sources(call.scope, typed, limit=_MOST_SOURCES)
-        exact = tuple(name for name in fitting if fold(name) == fold(typed))
-        if not fitting:
-            known = await self._storage.sources(call.scope, "", limit=_MOST_SOURCES)
-            raise NoSuchSourceError(typed, get_close_matches(typed, known, n=3, cutoff=0.4))
-        return exact or fitting
+        return _Asked(typed, search, filters, page)
 
     async def _find(self, scope: Scope, asked: _Asked) -> Found:
         return await self._storage.search(scope, asked.search, first=(asked.page - 1) * PAGE, limit=PAGE)
@@ -201,7 +171,7 @@ class SearchService:
     async def _tries(self, scope: Scope, asked: _Asked) -> list[tuple[str, Request, Found]]:
         """Return searches that find something: nearly the same words, fewer of them, or no filters."""
         tries: list[tuple[str, Request, Search]] = []
-        for other in [*await self._respelled(scope, asked.search.query), *looser(asked.search.query)][:_TRIED]:
+        for other in await others_than(self._storage, scope, asked.search.query):
             text = describe(other)
             tries.append((text, asked.request(query=text), replace(asked.search, query=other)))
         if asked.filters:
@@ -212,20 +182,6 @@ class SearchService:
         ]
         return [item for item in found if item[2].total][:_OFFERED]
 
-    async def _respelled(self, scope: Scope, query: Query) -> list[Query]:
-        """Return the query with a word that stands nowhere put right, in as many ways as there are words like it."""
-        respelled: list[Query] = []
-        for term in sought(query):
-            if len(term.words) > 1 or term.beginning:
-                continue
-            if not (await self._storage.search(scope, Search(term), limit=1)).total:
-                near = await self._storage.nearby(scope, term.words[0])
-                respelled += [_swap(query, term, Term((word,))) for word in near]
-        return respelled
-
-
-# More than a list shows: a filter takes all that fit.
-_MOST_SOURCES = 500
 
 _EMPTY: Words = ("There is no article here yet that this answer could draw on. ", Command("add"), " brings one in.")
 _ADVICE: Words = (
@@ -311,22 +267,3 @@ def _total(found: Found) -> str:
 
 def _pages(found: Found) -> int:
     return -(-found.total // PAGE)
-
-
-def _swap(query: Query, old: Term, new: Term) -> Query:
-    """Return the query with one term in place of another."""
-    match query:
-        case Term():
-            return new if query == old else query
-        case Either(parts):
-            return Either(tuple(_swap(part, old, new) for part in parts))
-        case All(parts, none):
-            return All(tuple(_swap(part, old, new) for part in parts), none)
-
-
-def _begin(day_: date) -> datetime:
-    return datetime.combine(day_, time(), UTC)
-
-
-def _day(when: date) -> str:
-    return day(_begin(when))

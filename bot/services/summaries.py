@@ -1,19 +1,13 @@
 """Summaries of one article, each sentence cut from it and opening where it stands."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 from bot.services.calls import Call, Incoming
 from bot.services.compute import Compute
 from bot.services.corpus import with_originals
-from bot.services.errors import (
-    AmbiguousArticleError,
-    NoSuchArticleError,
-    NothingAddedError,
-    NothingInMessageError,
-)
+from bot.services.errors import NothingAddedError, NothingInMessageError
+from bot.services.finder import find_article, suggest_articles
 from bot.services.gathering import gather
 from bot.services.intake import Intake, Taken
 from bot.services.replies import (
@@ -32,16 +26,13 @@ from bot.services.replies import (
     Who,
     join,
 )
-from bot.services.wording import address, count, head_line, plain, provenance, shorten, title_of
+from bot.services.wording import address, count, provenance, shorten, title_of
 from storage.base import ArticleHead, Storage, StoredArticle, StoredUpload
 from summariser.errors import SentenceCountError, UnknownMethodError
 from summariser.methods import METHODS, MOST_SENTENCES
 from summariser.model import Passage, Summary
 
 USUAL_SENTENCES = 5
-
-# As `storage.ids` makes them: a shorter number is more likely part of a title.
-_ID = re.compile(r"[0-9]{13,19}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +101,7 @@ class SummaryService:
         if form:
             return form
         if article:
-            return await self._sum_up(call, await self._find(call, article), wish)
+            return await self._sum_up(call, await find_article(self._storage, call.scope, article), wish)
         taken = await self._take(call, file=file, url=url, text=text)
         await call.progress(f"Choosing from {count(len(taken.article_ids), 'article')}")
         reply = await self._sum_up(call, taken.article_ids[0], wish)
@@ -147,8 +138,7 @@ class SummaryService:
 
     async def suggest_article(self, call: Call, typed: str) -> Sequence[Suggestion]:
         """Offer the articles whose title, source or opening holds what was typed, the newest first."""
-        heads = await self._storage.suggest(call.scope, typed)
-        return [Suggestion(shorten(plain(head_line(head)), 100), str(head.article_id)) for head in heads]
+        return await suggest_articles(self._storage, call.scope, typed)
 
     async def _take(self, call: Call, *, file: Incoming | None, url: str | None, text: str | None) -> Taken:
         if file:
@@ -158,24 +148,6 @@ class SummaryService:
             await call.progress(f"Reading {url}")
             return await self._intake.take_page(call, url)
         return await self._intake.take_text(call, text or "")
-
-    async def _find(self, call: Call, asked: str) -> int:
-        """Return the id of the article meant: an id from the list, or words of its title."""
-        asked = asked.strip()
-        if _ID.fullmatch(asked) and int(asked) < 2**63:
-            return int(asked)
-        heads = await self._storage.suggest(call.scope, asked)
-        exact = [head for head in heads if title_of(head).casefold() == asked.casefold()]
-        fitting = exact or heads
-        if not fitting:
-            raise NoSuchArticleError(asked, await self._near(call, asked))
-        if len(fitting) > 1 and not _one_story(fitting):
-            raise AmbiguousArticleError(asked, [title_of(head) for head in fitting[:5]])
-        return fitting[0].article_id
-
-    async def _near(self, call: Call, asked: str) -> list[str]:
-        titles = [title_of(head) for head in await self._storage.newest(call.scope, limit=200)]
-        return get_close_matches(asked, titles, n=3, cutoff=0.4)
 
     async def _sum_up(self, call: Call, article_id: int, wish: _Wish) -> Reply:
         stored = await self._storage.article(call.scope, article_id)
@@ -192,7 +164,8 @@ class SummaryService:
             spans=spans,
         )
         reply = _reply(call, stored, summary, wish, whole=max(len(spans), len(summary.passages)), origins=origins)
-        siblings = [head for head in origins[0].articles if head.article_id != article_id]
+        # A former id may have led here: the article itself is no other one.
+        siblings = [head for head in origins[0].articles if head.article_id != stored.article_id]
         return _offer(siblings, reply, wish)
 
 
@@ -265,8 +238,3 @@ def _passages(stored: StoredArticle, passages: Sequence[Passage]) -> Menu:
         for number, passage in enumerate(passages, start=1)
     )
     return Menu("Open a passage where it stands", choices)
-
-
-def _one_story(heads: Sequence[ArticleHead]) -> bool:
-    """Tell whether these are one text under one title, stored more than once."""
-    return len({(title_of(head), head.opening) for head in heads}) == 1

@@ -25,6 +25,7 @@ from yarl import URL
 from bot.services.addresses import PORTS, Address, Network, is_allowed, is_open, literal
 from bot.services.calls import Incoming, bare_name
 from bot.services.errors import AddressError, DownloadError, FileTooLargeError, UserError
+from summariser.limits import READABLE
 
 DISCORD_CDN = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
 USER_AGENT = "Verbatim/0.1 (a Discord bot; fetches one page when a person asks it to)"
@@ -38,8 +39,16 @@ _SUFFIXES = {
     "text/x-markdown": ".md",
     "application/pdf": ".pdf",
     _DOCX: ".docx",
+    "application/vnd.oasis.opendocument.text": ".odt",
+    "application/rtf": ".rtf",
+    "text/rtf": ".rtf",
+    "message/rfc822": ".eml",
+    "multipart/related": ".mhtml",
+    "application/x-mimearchive": ".mhtml",
+    "application/epub+zip": ".epub",
+    "application/zip": ".zip",
+    "application/x-zip-compressed": ".zip",
 }
-_READABLE_SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ".htm", ".html", ".xhtml", ".pdf", ".docx"})
 _MEDIA = ("image/", "video/", "audio/", "font/")  # how the types of files begin that never hold an article
 
 _UNTYPED = frozenset({"application/octet-stream", "binary/octet-stream", "application/x-download"})
@@ -53,9 +62,7 @@ _KINDS = {
     "text/xml": "data for programs",
     "application/rss+xml": "a news feed",
     "application/atom+xml": "a news feed",
-    "application/zip": "an archive",
     "application/msword": "an old Word document",
-    "application/epub+zip": "an e-book",
     "application/javascript": "a program",
     "text/javascript": "a program",
     "text/css": "a style sheet",
@@ -86,7 +93,7 @@ class Fetched:
 def is_document(incoming: Incoming) -> bool:
     """Tell whether a file is, by its name or type, of a kind that is read."""
     suffix = PurePosixPath(incoming.filename).suffix.lower()
-    return suffix in _READABLE_SUFFIXES or _bare(incoming.media_type) in _SUFFIXES
+    return suffix in READABLE or _bare(incoming.media_type) in _SUFFIXES
 
 
 def is_media(incoming: Incoming) -> bool:
@@ -337,9 +344,10 @@ async def _take(response: aiohttp.ClientResponse, limit: int) -> Fetched:
     media_type = response.content_type.lower()
     filename = _filename(response, media_type)
     if media_type not in _SUFFIXES and not (
-        media_type in _UNTYPED and PurePosixPath(filename).suffix.lower() in _READABLE_SUFFIXES
+        media_type in _UNTYPED and PurePosixPath(filename).suffix.lower() in READABLE
     ):
-        raise _Unfit(f"it is {_kind(media_type)}, not an article; web pages, plain text, PDF and DOCX can be read")
+        readable = "web pages, plain text, PDF, Word, OpenDocument, e-mails and ZIP archives"
+        raise _Unfit(f"it is {_kind(media_type)}, not an article; {readable} can be read")
     data = await _body(response, limit, filename)
     return Fetched(data, str(response.url), media_type, filename, response.charset)
 
@@ -428,7 +436,7 @@ def _filename(response: aiohttp.ClientResponse, media_type: str) -> str:
     told = header.get_filename() or ""
     name = bare_name(told) or bare_name(response.url.name) or bare_name(response.url.host or "page")
     suffix = PurePosixPath(name).suffix
-    if suffix.lower() not in _READABLE_SUFFIXES:
+    if suffix.lower() not in READABLE:
         suffix = _SUFFIXES.get(media_type, "")
         name += suffix
     return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - len(suffix)] + suffix

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import quote
 
 from bot.services.replies import Bold, Inline, Words, join
-from storage.base import ArticleHead, StoredUpload
+from storage.base import ArticleHead, Origin, StoredUpload
 from summariser.model import Article, DateKind, Note, NoteKind
 
 _ROLES = {
@@ -43,6 +43,16 @@ def count(number: int, thing: str, things: str | None = None) -> str:
 def day(when: datetime) -> str:
     """Say a day the way it is unmistakable everywhere: 27 March 2017."""
     return f"{when.day} {when:%B %Y}"
+
+
+def whole_day(when: date) -> str:
+    """Say a day that has no hour, in the same way."""
+    return f"{when.day} {when:%B} {when.year}"
+
+
+def month(when: date) -> str:
+    """Say a month: March 2017."""
+    return f"{when:%B} {when.year}"
 
 
 def dated(article: Article) -> str:
@@ -118,7 +128,7 @@ def _remark(note: Note) -> str:
     return f"Guessed {name_role(note.role)} “{guess}”: {note.detail[:1].lower()}{note.detail[1:]}"
 
 
-def address(desk_id: int, origins: Sequence[StoredUpload], words: str = "") -> str | None:
+def address(desk_id: int, origins: Sequence[StoredUpload | Origin], words: str = "") -> str | None:
     """Return where the words can be seen outside an answer: the message they came with, else the page, else nowhere.
 
     A page is where its words are, also when a message named it.

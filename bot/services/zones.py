@@ -83,18 +83,6 @@ def clock(when: datetime, zone: str) -> str:
     return f"{local:%H:%M} on {local:%A}, {day(local)}"
 
 
-def relative_day(when: datetime, *, now: datetime, zone: str) -> str:
-    """Say a day as the people of a zone would: `today`, `yesterday`, `last Tuesday`, `27 March 2017`."""
-    there = ZoneInfo(zone)
-    local = when.astimezone(there)
-    days = (local.date() - now.astimezone(there).date()).days
-    if days in _NEAR:
-        return _NEAR[days]
-    if -7 < days < 0:
-        return f"last {local:%A}"
-    return f"next {local:%A}" if 0 < days < 7 else day(local)
-
-
 def span(length: timedelta) -> str:
     """Say how long something takes, in its largest unit, rounded up: `4 seconds`, `3 hours`."""
     seconds = max(1, -(-length // timedelta(seconds=1)))
@@ -107,9 +95,6 @@ def span(length: timedelta) -> str:
 def relative(when: datetime, *, now: datetime) -> str:
     """Say a moment by how far away it is: `in 3 hours`, `4 minutes ago`."""
     return f"in {span(when - now)}" if when > now else f"{span(now - when)} ago"
-
-
-_NEAR = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 
 
 def _fold(name: str) -> str:

@@ -35,6 +35,7 @@ async def setting(storage, desk_id=GUILD, **values):
     await storage.change_settings(desk_id, lambda kept: replace(kept, **values), changed_by=1, now=NOW)
 
 
+@pytest.mark.trust("member-limits-commands")
 async def test_so_many_commands_a_minute_and_no_more(storage, in_guild):
     allowance, three = Allowance(storage), DeskSettings(person_commands_a_minute=3)
 
@@ -80,6 +81,7 @@ async def test_people_who_are_through_are_forgotten(storage, in_guild, monkeypat
     assert len(allowance._buckets) <= 12
 
 
+@pytest.mark.trust("operator-terminal")
 async def test_the_terminal_has_no_limits(storage, services, call, ferry):
     await setting(storage, desk_id=call.scope.desk_id, person_uploads_a_day=1, adders="managers")
     await setting(storage, desk_id=call.scope.desk_id, person_commands_a_minute=1)
@@ -89,6 +91,7 @@ async def test_the_terminal_has_no_limits(storage, services, call, ferry):
         await services.corpus.add(replace(call, origin_id=number), file=ferry)
 
 
+@pytest.mark.trust("member-limits-uploads")
 async def test_an_upload_over_the_day_s_limit_is_refused_before_it_is_fetched(storage, services, in_guild, ferry):
     await setting(storage, person_uploads_a_day=1)
     await services.corpus.add(in_guild, file=ferry)
@@ -122,6 +125,7 @@ async def test_a_server_s_limit_is_told_as_the_server_s(storage, services, in_gu
         await services.corpus.add(later(in_guild, hours=1), file=ferry)
 
 
+@pytest.mark.trust("member-limits-uploads")
 async def test_bytes_are_told_in_mib(storage, services, in_guild, ferry):
     await setting(storage, person_mib_a_day=1)
 
@@ -131,6 +135,7 @@ async def test_bytes_are_told_in_mib(storage, services, in_guild, ferry):
     assert over.value.opens is None
 
 
+@pytest.mark.trust("member-limits-articles")
 async def test_a_full_desk_says_what_makes_room(storage, services, in_guild, ferry):
     await setting(storage, desk_articles=1)
     await services.corpus.add(in_guild, file=ferry)

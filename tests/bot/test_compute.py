@@ -142,6 +142,7 @@ async def test_a_worker_that_dies_costs_one_error(compute, job, why):
     assert await compute.run("worker_jobs:echo", 1) == [1]
 
 
+@pytest.mark.trust("file-crash")
 async def test_a_reader_that_dies_names_the_file(compute):
     told = await died(compute.read(b"crash", "bad.pdf", Limits()))
 
@@ -150,6 +151,7 @@ async def test_a_reader_that_dies_names_the_file(compute):
 
 
 @pytest.mark.parametrize("job", ["hang", "spin"])
+@pytest.mark.trust("file-bounds")
 async def test_a_job_without_end_is_ended(job):
     async with computing(seconds=0.3) as compute:
         told = await died(compute.run(f"worker_jobs:{job}"))
@@ -171,6 +173,7 @@ async def test_a_file_that_is_never_done_is_given_up_and_its_process_killed():
         await ended(busy)
 
 
+@pytest.mark.trust("file-bounds")
 async def test_a_job_that_wants_too_much_memory_says_so(compute):
     assert "more than 128 MiB of memory" in await died(compute.run("worker_jobs:allocate", 200))
     assert await compute.run("worker_jobs:allocate", 50) == 50 * 2**20
@@ -186,6 +189,7 @@ async def test_a_result_that_is_too_large_is_refused():
         assert "it came to more than 5 MiB" in await died(compute.run("worker_jobs:large", 6))
 
 
+@pytest.mark.trust("file-bounds")
 async def test_one_job_that_dies_leaves_the_others_alone(compute):
     napping = asyncio.create_task(compute.run("worker_jobs:nap", 0.2))
 
@@ -197,6 +201,7 @@ async def test_one_job_that_dies_leaves_the_others_alone(compute):
 # What a hostile file finds
 
 
+@pytest.mark.trust("file-alone")
 async def test_each_file_is_read_in_a_process_of_its_own(compute):
     await compute.read(b"the secret of another desk", "a.txt", Limits())
     first = await compute.read(b"pid", "b.txt", Limits())
@@ -207,6 +212,7 @@ async def test_each_file_is_read_in_a_process_of_its_own(compute):
     assert seen.document.text == "[]"
 
 
+@pytest.mark.trust("file-walls")
 async def test_workers_inherit_no_secrets(monkeypatch):
     monkeypatch.setenv("DISCORD_TOKEN", "a-token-to-guard")
     async with computing() as compute:
@@ -246,12 +252,14 @@ async def test_workers_are_out_of_reach_of_the_terminal(compute):
 
 @seccomp
 @pytest.mark.parametrize("what", ["socket", "program", "exec", "fork", "thread", "many files"])
+@pytest.mark.trust("file-walls")
 async def test_a_worker_has_no_network_and_starts_nothing(compute, what):
     assert await compute.run("worker_jobs:attempt", what) in {"PermissionError", "RuntimeError", "OSError"}
 
 
 @landlock
 @pytest.mark.parametrize("what", ["write", "append", "remove", "read"])
+@pytest.mark.trust("file-walls")
 async def test_a_worker_can_touch_none_of_the_bots_files(compute, tmp_path, what):
     database = tmp_path / "verbatim.db"
     database.write_text("rows")
@@ -268,6 +276,7 @@ async def test_a_worker_can_read_what_its_libraries_need(compute):
 
 
 @landlock_6
+@pytest.mark.trust("file-walls")
 async def test_a_worker_cannot_signal_the_bot(compute):
     assert await compute.run("worker_jobs:attempt", "signal", os.getpid()) == "PermissionError"
 
@@ -276,6 +285,7 @@ async def test_workers_leave_no_core_dump(compute):
     assert (await compute.run("worker_jobs:facts"))["core"] == (0, 0)
 
 
+@pytest.mark.trust("file-answers")
 async def test_a_result_that_would_run_a_command_is_refused(compute, caplog):
     told = await died(compute.run("worker_jobs:command"))
 
@@ -284,6 +294,7 @@ async def test_a_result_that_would_run_a_command_is_refused(compute, caplog):
 
 
 @pytest.mark.parametrize("data", [b"summary", b"misplaced"])
+@pytest.mark.trust("file-answers")
 async def test_a_reading_that_is_none_is_refused(compute, data):
     assert "makes no sense" in await died(compute.read(data, "a.txt", Limits()))
 
@@ -315,6 +326,7 @@ def frame(kind, payload=b"", *, last=False, size=None):
         ),
     ],
 )
+@pytest.mark.trust("file-answers")
 async def test_a_hijacked_worker_can_say_what_it_likes(compute, raw, why):
     told = await died(compute.run("worker_jobs:say", raw, "hang"))
 

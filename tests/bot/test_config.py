@@ -76,6 +76,7 @@ def test_the_environment_wins_over_the_file(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", sorted(set(Settings.model_fields) - {"discord_token"}))
+@pytest.mark.trust("operator-settings")
 def test_no_error_repeats_a_value_that_might_be_a_secret(name, tmp_path, monkeypatch):
     complaint = ""
 
@@ -87,6 +88,7 @@ def test_no_error_repeats_a_value_that_might_be_a_secret(name, tmp_path, monkeyp
     assert "SHAMEFUL-VALUE" not in complaint
 
 
+@pytest.mark.trust("operator-settings")
 def test_the_token_is_shown_nowhere(tmp_path, monkeypatch):
     settings = read(tmp_path, monkeypatch, "DISCORD_TOKEN=SHAMEFUL-VALUE")
 

@@ -36,6 +36,7 @@ async def test_a_control_comes_back_as_it_was_kept(services, call):
         (Who.ANYONE, False, True),
     ],
 )
+@pytest.mark.trust("moderator-no-buttons", "forged-person")
 async def test_somebody_elses_control_works_only_for_whom_it_is_meant(services, call, who, manager, allowed):
     kept = await services.controls.keep(by(call, 1), [Control(SOURCES, who)])
     other = by(call, 2, manager=manager)
@@ -48,6 +49,7 @@ async def test_somebody_elses_control_works_only_for_whom_it_is_meant(services, 
 
 
 @pytest.mark.parametrize("index", [-1, 1, 99])
+@pytest.mark.trust("forged-range")
 async def test_a_forged_index_is_refused(services, call, index):
     kept = await services.controls.keep(call, [Control(SOURCES)])
 
@@ -55,6 +57,7 @@ async def test_a_forged_index_is_refused(services, call, index):
         await services.controls.take(call, kept, index)
 
 
+@pytest.mark.trust("forged-desk")
 async def test_a_control_of_another_desk_does_not_exist(services, call):
     kept = await services.controls.keep(call, [Control(SOURCES, Who.ANYONE)])
 

@@ -53,6 +53,7 @@ async def test_the_same_file_again_is_said_to_be_here_already(services, call, fe
     assert again.title == "Already here"
 
 
+@pytest.mark.trust("uploader-not-told")
 async def test_whether_a_file_is_here_already_does_not_tell_of_hidden_channels(services, call, ferry):
     await services.corpus.add(in_channel(call, channel=HIDDEN, asker=BOB), file=ferry)
 
@@ -133,6 +134,7 @@ async def test_progress_is_told_for_several_files(services, call, ferry, tmp_pat
     assert told == ["Reading 2 files", "Reading: 1 of 2 done", "Reading: 2 of 2 done"]
 
 
+@pytest.mark.trust("uploader-undo")
 async def test_undo_takes_everything_out(services, storage, call, ferry):
     receipt = await services.corpus.add(call, file=ferry)
 
@@ -150,6 +152,7 @@ async def test_undo_twice_says_that_it_is_gone(services, call, ferry):
         await services.perform(call, receipt.actions[-1].request)
 
 
+@pytest.mark.trust("moderator-undo", "member-cannot-undo")
 async def test_undo_is_for_the_uploader_and_for_managers(services, storage, call, ferry):
     receipt = await services.corpus.add(in_channel(call), file=ferry)
     bob = in_channel(call, asker=BOB)
@@ -231,6 +234,7 @@ async def test_a_message_link_is_offered_where_there_is_one(services, storage, c
 @pytest.mark.parametrize(
     "request_", [Request("corpus.sent"), Request("controls.take"), Request("corpus.passage", {"article": 1})]
 )
+@pytest.mark.trust("forged-requests")
 async def test_a_stored_request_reaches_use_cases_alone(services, call, request_):
     with pytest.raises(UnknownRequestError):
         await services.perform(call, request_)

@@ -1,13 +1,16 @@
-from datetime import date
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.services.days import Days, read_days
-from bot.services.errors import DayError
+from bot.services.days import Days, read_days, read_moment
+from bot.services.errors import DateError, DayError
 
 TODAY = date(2026, 3, 4)
+NOW = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def read(typed):
@@ -88,3 +91,43 @@ def test_whatever_is_typed_is_a_day_or_is_refused(typed):
         return
 
     assert days.first <= days.last
+
+
+@pytest.mark.parametrize(
+    ("typed", "hour"),
+    [
+        ("5.3.2024 14:30", time(14, 30)),
+        ("2024-03-05 14:30", time(14, 30)),
+        ("2024-03-05T14:30:00Z", time(14, 30)),
+        ("2024-03-05 14:30:00+02:00", time(12, 30)),
+        ("5 March 2024, 2:30 pm", time(14, 30)),
+        ("March 5, 2024 at 12:30 a.m.", time(0, 30)),
+        ("5 March 2024 14:30 UTC", time(14, 30)),
+        ("5 March 2024", time()),
+    ],
+)
+def test_the_hour_of_an_article_is_taken_as_it_is_printed_unless_it_names_its_zone(typed, hour):
+    assert read_moment(typed, now=NOW, zone=BERLIN) == datetime.combine(date(2024, 3, 5), hour, UTC)
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("3/4/2024", "it could be"),
+        ("March 2024", "names no single day"),
+        ("6 March 2026", "still to come"),
+        ("5 March 2024 24:00", "no such hour"),
+        ("5 March 2024 13:00 pm", "no such hour"),
+        ("2024-03-05 14:30 +99:00", "no such hour"),
+        ("14:30", "I don't read it"),
+        ("", "I don't read it"),
+    ],
+)
+def test_a_moment_that_cannot_be_is_answered_with_examples(typed, why):
+    with pytest.raises(DateError, match=f"{why}.*Write 2024-03-05"):
+        read_moment(typed, now=NOW, zone=BERLIN)
+
+
+@given(st.dates(date(1900, 1, 1), TODAY), st.sampled_from(["%Y-%m-%d", "%d.%m.%Y", "%d %B %Y"]))
+def test_a_day_without_an_hour_begins_in_utc_wherever_the_desk_is(when, written):
+    assert read_moment(when.strftime(written), now=NOW, zone=BERLIN) == datetime.combine(when, time(), UTC)

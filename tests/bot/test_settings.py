@@ -100,6 +100,7 @@ async def test_nothing_new_is_said_to_be_so_already(services, admin, method, opt
 
 
 @pytest.mark.parametrize(("method", "options", "_"), [*CHANGES, ("show", {}, {})])
+@pytest.mark.trust("member-no-settings")
 async def test_who_may_not_manage_the_server_is_refused_at_the_command_and_at_the_button(
     services, storage, admin, method, options, _
 ):
@@ -118,6 +119,7 @@ async def test_who_may_not_manage_the_server_is_refused_at_the_command_and_at_th
 
 
 @pytest.mark.parametrize(("method", "options", "after"), CHANGES)
+@pytest.mark.trust("admin-not-beyond")
 async def test_in_a_desk_of_one_s_own_what_needs_a_server_says_why(services, storage, own, method, options, after):
     if method in SERVER_ONLY:
         with pytest.raises(NeedsServerError, match="this desk is yours alone"):
@@ -182,6 +184,7 @@ async def test_permissions_that_the_bot_lacks_are_named_with_their_channel(stora
 
 
 @pytest.mark.parametrize("method", ["watch", "share"])
+@pytest.mark.trust("admin-only-what-they-read")
 async def test_nobody_opens_up_a_channel_that_they_cannot_read(services, storage, admin, method):
     with pytest.raises(UnknownChannelError):
         await getattr(services.settings, method)(admin, channel=ARCHIVE)
@@ -190,6 +193,7 @@ async def test_nobody_opens_up_a_channel_that_they_cannot_read(services, storage
 
 
 @pytest.mark.parametrize("method", ["watch", "share"])
+@pytest.mark.trust("admin-only-what-they-read")
 async def test_undoing_the_end_of_a_channel_s_sharing_needs_its_reading_too(services, storage, admin, method):
     await getattr(services.settings, method)(admin, channel=NEWS)
     ended = await getattr(services.settings, f"un{method}")(admin, channel=NEWS)
@@ -226,6 +230,7 @@ async def test_zones_are_offered_with_the_time_that_it_is_there(services, admin)
     ]
 
 
+@pytest.mark.trust("admin-numbers")
 async def test_limits_are_shown_with_what_is_used(services, storage, admin, ferry):
     await services.corpus.add(admin, file=ferry)
 
@@ -236,6 +241,7 @@ async def test_limits_are_shown_with_what_is_used(services, storage, admin, ferr
     assert shown.actions == ()
 
 
+@pytest.mark.trust("admin-not-beyond")
 async def test_every_limit_has_a_setting_and_a_ceiling_above_the_usual():
     usual = DeskSettings()
 

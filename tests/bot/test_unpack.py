@@ -14,18 +14,26 @@ from summariser.model import (
     Brief,
     Citation,
     DateKind,
+    Difference,
     Document,
+    Dossier,
     Entity,
+    Event,
+    Finding,
     Mention,
     MentionType,
     Note,
     NoteKind,
     Passage,
+    Precision,
+    Proposal,
     Quote,
     Reading,
     Setting,
+    Signature,
     Span,
     Summary,
+    Timeline,
 )
 
 offsets = st.integers(0, 10**7)
@@ -41,6 +49,7 @@ articles = st.builds(
     start=offsets,
 )
 notes = st.builds(Note, st.sampled_from(NoteKind), words, words, words)
+quotes = st.builds(Quote, words, offsets, offsets, offsets, st.tuples(offsets))
 values = st.one_of(
     spans,
     articles,
@@ -48,12 +57,24 @@ values = st.one_of(
     st.builds(Citation, words, spans),
     st.builds(Document, words, st.tuples(articles), st.tuples(notes, notes)),
     st.builds(Summary, st.tuples(st.builds(Passage, words, offsets, offsets)), st.tuples(words)),
-    st.builds(Brief, st.tuples(st.builds(Quote, words, offsets, offsets, offsets, st.tuples(offsets)))),
+    st.builds(Brief, st.tuples(quotes)),
+    st.builds(
+        Dossier,
+        st.builds(Brief, st.tuples(quotes)),
+        st.tuples(st.none() | st.dates()),
+        st.tuples(st.builds(Difference, quotes, quotes, spans, spans)),
+    ),
+    st.builds(
+        Timeline, st.tuples(st.builds(Event, st.dates(), st.sampled_from(Precision), quotes, spans)), st.integers(0)
+    ),
+    st.builds(Finding, quotes, st.booleans(), st.floats(0, 1), st.tuples(spans), st.tuples()),
+    st.builds(Proposal, offsets, offsets, offsets, st.none() | words),
     st.builds(Mention, offsets, offsets, st.sampled_from(MentionType), words, st.floats(0, 1), words),
     st.builds(
         Entity, words, st.sampled_from(MentionType), st.tuples(words), st.tuples(st.tuples(offsets, offsets, offsets))
     ),
     st.builds(Setting, words, words, words, offsets, offsets),
+    st.builds(Signature, offsets, st.tuples(offsets, offsets)),
 )
 plain = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.binary() | st.dates(),
@@ -76,6 +97,7 @@ def test_the_model_holds_nothing_that_cannot_come_back():
     kinds = [kind for kind in vars(model).values() if isinstance(kind, type) and kind.__module__ == model.__name__]
 
     tested = {Article, Brief, Citation, DateKind, Document, Entity, Mention, MentionType, Note, NoteKind, Passage}
+    tested |= {Difference, Dossier, Event, Finding, Precision, Proposal, Signature, Timeline}
     assert set(kinds) == tested | {Quote, Reading, Setting, Span, Summary}
 
 

@@ -134,6 +134,7 @@ async def test_a_page_arrives_with_what_its_server_said_of_it():
     assert fetched.url.endswith("/2024/ferry?id=3")
 
 
+@pytest.mark.trust("web-nothing-of-ours")
 async def test_we_say_who_we_are_and_bring_nothing_of_ours_along(monkeypatch):
     seen = []
 
@@ -183,6 +184,7 @@ async def test_what_is_no_web_address_is_refused_before_anything_is_fetched(url,
             await web.page(url, limit=LIMIT)
 
 
+@pytest.mark.trust("web-passwords")
 async def test_a_password_in_an_address_is_refused_and_not_repeated():
     async with Web(resolver=Names()) as web:
         with pytest.raises(AddressError, match="password") as caught:
@@ -211,6 +213,7 @@ async def test_a_password_in_an_address_is_refused_and_not_repeated():
         "１２７.０.０.１",
     ],
 )
+@pytest.mark.trust("web-inside")
 async def test_a_private_address_is_refused_in_every_spelling(host):
     async with Web(resolver=Names()) as web:
         with pytest.raises(AddressError, match="private network"):
@@ -224,12 +227,14 @@ async def test_an_impossible_address_is_refused():
 
 
 @pytest.mark.parametrize("addresses", [["127.0.0.1"], ["93.184.216.34", "10.0.0.1"], ["::1"], ["fe80::1%eth0"]])
+@pytest.mark.trust("web-inside")
 async def test_a_name_with_any_private_address_is_refused(addresses):
     async with Web(resolver=Names(news_example=addresses)) as web:
         with pytest.raises(AddressError, match="private network"):
             await web.page("http://news.example/", limit=LIMIT)
 
 
+@pytest.mark.trust("web-inside")
 async def test_a_name_that_turns_private_after_it_was_checked_is_refused_at_the_socket():
     async with Web(resolver=Names()) as web:
         web._pages.connector._resolver = Names(news_example=["127.0.0.1"])
@@ -296,6 +301,7 @@ async def test_redirects_are_followed_to_the_page(status):
     assert fetched.url.endswith("/story")
 
 
+@pytest.mark.trust("web-inside")
 async def test_a_redirect_to_a_private_address_is_refused():
     with pytest.raises(AddressError, match=r"169\.254\.169\.254.*private network"):
         await fetch(answering(status=302, Location="http://169.254.169.254/latest/meta-data/"))
@@ -319,6 +325,7 @@ async def test_a_redirect_to_nonsense_is_told():
         await fetch(answering(status=302, Location="http://[::1"))
 
 
+@pytest.mark.trust("web-slow")
 async def test_redirects_in_a_circle_end():
     with pytest.raises(DownloadError, match="more than 5 times"):
         await fetch(answering(status=302, Location="/story.html"))
@@ -356,7 +363,7 @@ async def test_an_http_error_becomes_a_sentence(status, why):
         ("image/png", r"a picture \(image/png\)"),
         ("video/mp4", "a video"),
         ("application/json", "data for programs"),
-        ("application/zip", "an archive"),
+        ("application/vnd.rar", "of the type application/vnd.rar"),
         ("application/x-strange", "of the type application/x-strange"),
         ("application/octet-stream", "of the type application/octet-stream"),
     ],
@@ -376,6 +383,8 @@ async def test_what_is_no_article_is_named(content_type, what):
         ("application/pdf", "/report", "report.pdf"),
         ("application/octet-stream", "/report.pdf", "report.pdf"),
         ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "/minutes", "minutes.docx"),
+        ("message/rfc822", "/letter", "letter.eml"),
+        ("application/zip; charset=binary", "/week", "week.zip"),
         ("text/html", "/story.php", "story.php.html"),
         ("text/html", "/%D0%9A%D1%80%D0%B0%D0%B9.html", "Край.html"),
         ("text/html", "/..%2F..%2Fetc%2Fpasswd", "passwd.html"),
@@ -431,6 +440,7 @@ async def test_a_page_of_exactly_the_limit_is_taken():
     assert len(fetched.data) == LIMIT
 
 
+@pytest.mark.trust("web-bombs")
 async def test_a_page_of_unknown_size_is_refused_when_it_passes_the_limit():
     async def stream(request):
         answer = server.StreamResponse(headers={"Content-Type": "text/html"})
@@ -477,6 +487,7 @@ async def test_an_empty_page_is_empty_however_it_is_compressed():
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+@pytest.mark.trust("web-bombs")
 async def test_a_compression_bomb_is_refused(encoding):
     pack = gzip.compress if encoding == "gzip" else zlib.compress
     bomb = pack(bytes(50 * 2**20))
@@ -543,11 +554,13 @@ async def test_a_server_that_hangs_up_is_told():
         await fetch_raw(b"")
 
 
+@pytest.mark.trust("web-slow")
 async def test_a_server_that_never_answers_is_given_up():
     with pytest.raises(DownloadError, match=r"longer than 0\.2 s"):
         await fetch_raw(b"", then_wait=5, seconds=0.2)
 
 
+@pytest.mark.trust("web-slow")
 async def test_a_page_that_drips_is_given_up():
     page = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 500\r\n\r\n" + b"x" * 500
 
@@ -658,6 +671,7 @@ async def test_a_slow_attachment_is_given_up():
         None,
     ],
 )
+@pytest.mark.trust("web-attachments")
 async def test_attachments_come_from_discord_alone(url):
     async with Web(resolver=Names()) as web:
         with pytest.raises(DownloadError, match="upload it again"):

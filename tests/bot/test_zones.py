@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.services.errors import UnknownZoneError
-from bot.services.zones import USUAL, clock, find_zone, offer_zones, relative, relative_day, span, zone_names
+from bot.services.zones import USUAL, clock, find_zone, offer_zones, relative, span, zone_names
 
 NOW = datetime(2026, 3, 4, 23, 30, tzinfo=UTC)
 
@@ -56,36 +56,10 @@ def test_the_clock_is_that_of_the_zone():
     assert clock(NOW, "Asia/Tokyo") == "08:30 on Thursday, 5 March 2026"
 
 
-@pytest.mark.parametrize(
-    ("days", "zone", "said"),
-    [
-        (0, "UTC", "today"),
-        (-1, "UTC", "yesterday"),
-        (1, "UTC", "tomorrow"),
-        (-3, "UTC", "last Sunday"),
-        (3, "UTC", "next Saturday"),
-        (-7, "UTC", "25 February 2026"),
-        (30, "UTC", "3 April 2026"),
-    ],
-)
-def test_days_nearby_are_said_in_words(days, zone, said):
-    assert relative_day(NOW + timedelta(days=days), now=NOW, zone=zone) == said
-
-
-def test_which_day_it_is_depends_on_the_zone():
-    an_hour_ago = NOW - timedelta(hours=1)
-
-    # Four hours before it was the same day in London, and the day before in Nairobi, where midnight lies between.
-    assert relative_day(an_hour_ago, now=NOW, zone="Asia/Karachi") == "today"
-    assert relative_day(NOW - timedelta(hours=4), now=NOW, zone="Africa/Nairobi") == "yesterday"
-    assert relative_day(NOW - timedelta(hours=4), now=NOW, zone="UTC") == "today"
-
-
 @given(st.integers(0, 2**31), st.sampled_from(USUAL))
-def test_a_moment_is_today_where_it_is_now(seconds, zone):
+def test_the_clock_shows_the_hour_of_the_zone(seconds, zone):
     moment = datetime.fromtimestamp(seconds, UTC)
 
-    assert relative_day(moment, now=moment, zone=zone) == "today"
     assert f"{moment.astimezone(ZoneInfo(zone)):%H:%M}" in clock(moment, zone)
 
 

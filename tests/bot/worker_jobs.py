@@ -30,7 +30,7 @@ class Pickled:
         return os.system, ("true",)
 
 
-def prepare(data: bytes, filename: str, *, limits: Limits) -> Reading:
+def prepare(data: bytes, filename: str, *, limits: Limits, charset: str | None) -> Reading:
     """Read text as one article of one sentence, unless it says what else to do."""
     if data == b"pid":
         data = str(os.getpid()).encode()

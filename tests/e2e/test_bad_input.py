@@ -116,8 +116,9 @@ WRONG = {
         "“photo.txt” has the wrong ending: it is a picture, which I don't read. Send what it says as " + READABLE,
     ),
     "an unsupported kind": (
-        bring("notes.rtf", b"{\\rtf1 " + STORY.encode() + b"}"),
-        "“notes.rtf” is a rich-text (RTF) document, which I don't read. Send what it says as " + READABLE,
+        bring("notes.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + STORY.encode()),
+        "“notes.doc” is an old Office document (.doc, .xls or .ppt), which I don't read. Send what it says as "
+        + READABLE,
     ),
     "too many bytes": (
         bring("archive.txt", b"x" * (10 * MIB + 1)),
@@ -204,6 +205,7 @@ FORBIDDEN = "Ask whoever runs the server to grant it, or use me in another chann
 
 
 @pytest.mark.parametrize("what", WRONG)
+@pytest.mark.trust("member-cannot-undo", "member-buttons")
 async def test_what_is_wrong_is_told_to_the_one_who_did_it_and_changes_nothing(desk, what):
     does, sentence = WRONG[what]
     before, refused = desk.corpus, len(desk.discord.state.refusals)
@@ -241,6 +243,7 @@ READ = {
 
 
 @pytest.mark.parametrize("what", READ)
+@pytest.mark.trust("injection-unseen", "injection-file-names")
 async def test_what_can_be_read_is_read_and_the_receipt_says_what_was_done(desk, what):
     name, data, said = READ[what]
     before, refused = desk.corpus, len(desk.discord.state.refusals)
@@ -266,6 +269,7 @@ async def test_pasted_halves_of_characters_are_replaced_and_the_rest_is_quoted(d
     assert desk.corpus["article"] == before["article"] + 1
 
 
+@pytest.mark.trust("discord-gone")
 async def test_an_article_of_a_deleted_channel_is_gone_from_answers_elsewhere(desk):
     doomed = desk.guild.channel("doomed")
     await desk.ask("add", channel=doomed, file=sample("reservoir.txt"))
@@ -276,9 +280,14 @@ async def test_an_article_of_a_deleted_channel_is_gone_from_answers_elsewhere(de
     longer = await desk.click(answer, "Longer")
 
     assert DELETED in told(longer)
-    assert desk.corpus == before
+    after = desk.corpus
+    moved = before["upload"] - after["upload"]
+    # Whenever the news of the channel comes: what was brought in it waits in the trash, whole.
+    assert after == before | {"upload": before["upload"] - moved, "trash": before["trash"] + moved}
+    assert moved <= 1
 
 
+@pytest.mark.trust("discord-gone")
 async def test_a_channel_that_is_deleted_under_an_answer_harms_nothing(desk, bot):
     doomed, before, said = desk.guild.channel("doomed"), desk.corpus, bot.said
     refusals = desk.discord.state.refusals
@@ -294,6 +303,7 @@ async def test_a_channel_that_is_deleted_under_an_answer_harms_nothing(desk, bot
     assert desk.corpus == before
 
 
+@pytest.mark.trust("discord-permissions")
 async def test_a_missing_permission_is_told_of(desk, faults):
     before = desk.corpus
     faults.next("PATCH /webhooks/*/messages/@original", status=403, code=50013)

@@ -17,6 +17,7 @@ async def ask(discord, user, channel, command, /, **options):
     return await interaction.final_message(when=finished)
 
 
+@pytest.mark.trust("admin-settings")
 async def test_a_setting_outlives_the_process_and_so_does_its_undo(discord, bot, news, amina, ines):
     await ask(discord, ines, news, "settings length", sentences=2)
     changed = await ask(discord, ines, news, "settings zone", zone="Asia/Tokyo")
@@ -33,6 +34,7 @@ async def test_a_setting_outlives_the_process_and_so_does_its_undo(discord, bot,
     await undone.final_message(when=lambda message: "It was Asia/Tokyo" in message.text)
 
 
+@pytest.mark.trust("member-no-settings")
 async def test_who_may_not_manage_the_server_is_not_even_offered_its_settings(discord, bot, news, amina):
     with pytest.raises(AssertionError, match="is not offered"):
         await discord.slash(amina, news, "settings show")
@@ -62,6 +64,7 @@ async def test_a_hidden_channel_is_quoted_elsewhere_while_it_is_shared(discord, 
     assert ["There is no article" in told.text for told in (before, after)] == [True, True]
 
 
+@pytest.mark.trust("member-limits-uploads")
 async def test_a_limit_says_when_there_is_room_again(discord, bot, news, amina, ines):
     await ask(discord, ines, news, "settings limits", person_files=1)
     await ask(discord, amina, news, "add", file=sample("radio.txt"))
@@ -75,6 +78,7 @@ async def test_a_limit_says_when_there_is_room_again(discord, bot, news, amina, 
     assert "Added" in of_another.text
 
 
+@pytest.mark.trust("member-only-managers-add")
 async def test_who_may_not_add_is_told_where_they_can(discord, bot, guild, news, amina, ines):
     await ask(discord, ines, news, "settings adding", who="managers")
 
@@ -85,6 +89,7 @@ async def test_who_may_not_add_is_told_where_they_can(discord, bot, guild, news,
     assert "Added" in in_direct.text
 
 
+@pytest.mark.trust("member-limits-commands")
 async def test_too_many_commands_wait_and_nobody_sees_it(discord, bot, news, amina, ines):
     await ask(discord, ines, news, "settings limits", commands=2)
     for _ in range(2):

@@ -27,6 +27,7 @@ async def test_an_ack_that_discord_fails_is_tried_again(discord, faults, bot, am
 
 @pytest.mark.parametrize("status", [500, 503, "cut"])
 @pytest.mark.parametrize("after_effect", [False, True])
+@pytest.mark.trust("discord-failures")
 async def test_an_edit_that_fails_is_made_good(discord, faults, bot, amina, news, status, after_effect):
     fault = faults.next("PATCH /webhooks/*/messages/@original", status=status, after_effect=after_effect)
 
@@ -97,6 +98,7 @@ async def test_an_invalid_session_is_begun_anew(discord, bot, amina, news):
     assert await works_again(discord, amina, news)
 
 
+@pytest.mark.trust("discord-gone")
 async def test_a_deleted_answer_harms_nothing(discord, bot, amina, news):
     interaction = await discord.slash(amina, news, "summarise", file=sample("radio.txt"))
     await interaction.acked()

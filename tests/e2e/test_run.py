@@ -126,6 +126,7 @@ async def test_undo_takes_an_upload_out_again(discord, bot, amina, news):
     assert await typed.offered() == []
 
 
+@pytest.mark.trust("member-buttons")
 async def test_another_ones_button_is_refused_in_private(discord, bot, guild, amina, news):
     olav = guild.member("Olav")
     answer = await ask(discord, amina, news, "summarise", file=sample("radio.txt"), sentences=3)
@@ -149,6 +150,7 @@ async def test_anyone_may_open_a_passage(discord, bot, guild, amina, news):
     assert passage.viewer is olav
 
 
+@pytest.mark.trust("member-public-answers")
 async def test_what_was_added_in_a_hidden_channel_stays_there(discord, bot, guild, amina, news):
     olav = guild.member("Olav")
     hidden = guild.channel("sources", readers=[olav])
@@ -195,6 +197,7 @@ async def test_commands_are_sent_to_discord_only_when_they_change(discord, bot):
     assert len(discord.recorded("PUT /applications/*/commands")) == 1
 
 
+@pytest.mark.trust("operator-logs")
 async def test_no_word_of_an_article_reaches_the_log(discord, bot, amina, news):
     await ask(discord, amina, news, "summarise", file=sample("reservoir.txt"))
     await bot.terminate()
@@ -204,6 +207,7 @@ async def test_no_word_of_an_article_reaches_the_log(discord, bot, amina, news):
 
 
 @pytest.mark.parametrize("busy", [False, True])
+@pytest.mark.trust("operator-stop")
 async def test_sigterm_ends_it_in_peace(discord, bot, amina, news, busy):
     if busy:
         await discord.slash(amina, news, "summarise", file=sample("reservoir.txt"))

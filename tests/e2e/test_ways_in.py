@@ -81,6 +81,7 @@ def page(discord, data=PAGE):
     return discord.state.cdn.sign(discord.state.store(channel, Attachment("lamp.txt", data)))
 
 
+@pytest.mark.trust("injection-mentions")
 async def test_a_message_that_names_the_bot_is_answered_once_and_cited_after_a_restart(
     discord, bot, guild, amina, news
 ):
@@ -225,6 +226,7 @@ async def test_a_message_that_comes_twice_is_added_and_answered_once(discord, bo
     assert "1 upload taken back" in removed.text
 
 
+@pytest.mark.trust("discord-failures")
 async def test_a_reply_whose_answer_was_lost_is_not_sent_twice(discord, faults, bot, amina, news):
     faults.next(f"POST /channels/{news.id}/messages", status="cut", after_effect=True)
 
@@ -267,6 +269,7 @@ async def test_a_message_that_is_deleted_while_it_is_read_leaves_nothing(discord
     assert await offered(discord, amina, news) == []
 
 
+@pytest.mark.trust("discord-no-writing")
 async def test_where_it_may_not_write_it_reads_nothing_and_says_so_in_private(discord, bot, guild, amina, news):
     quiet = guild.channel("quiet")
     guild.forbid_bot(quiet, Permission.SEND_MESSAGES)
@@ -282,6 +285,7 @@ async def test_where_it_may_not_write_it_reads_nothing_and_says_so_in_private(di
     assert await offered(discord, amina, quiet) == []
 
 
+@pytest.mark.trust("discord-closed-messages", "discord-archived-thread", "discord-gone")
 async def test_locked_threads_deleted_channels_and_closed_messages_end_nothing(discord, bot, guild, amina, news):
     before = bot.said
     thread, gone, direct = guild.thread(news, "old"), guild.channel("gone"), discord.direct(amina)
@@ -317,6 +321,7 @@ class TestElsewhere:
     def talk(self, elsewhere):
         return elsewhere.channel("talk")
 
+    @pytest.mark.trust("member-own-desk")
     async def test_what_is_added_is_private_and_the_persons_own_in_one_message(self, discord, bot, ines, talk):
         opened = await discord.slash(ines, talk, "add")
         sent = await discord.submit(opened, {"files": [sample("radio.txt")]})
@@ -396,6 +401,7 @@ class TestHello:
         assert discord.posted(rules) == []
 
 
+@pytest.mark.trust("operator-stop")
 async def test_sigterm_tells_those_whose_messages_are_given_back(discord, bot, amina, news):
     before = bot.said
     posted = discord.say(amina, news, files=[sample("radio.txt", trouble="hang")], mention=True)
@@ -408,6 +414,7 @@ async def test_sigterm_tells_those_whose_messages_are_given_back(discord, bot, a
     assert "Traceback" not in bot.said.removeprefix(before)
 
 
+@pytest.mark.trust("operator-logs")
 async def test_no_word_of_a_message_reaches_the_log(discord, bot, amina, news):
     await reply(discord, discord.say(amina, news, "osprey", files=[sample("radio.txt")], mention=True))
     await bot.terminate()

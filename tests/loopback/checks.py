@@ -153,7 +153,7 @@ def _check_component(component: Payload, filenames: set[str]) -> None:
     elif kind == FILE:
         _check_file(component["file"]["url"], filenames)
     elif kind == GALLERY:
-        check_count("items", component["items"], 1, 10)
+        _check_gallery(component["items"], filenames)
 
 
 def _check_button(button: Payload) -> None:
@@ -181,6 +181,13 @@ def _check_select(select: Payload) -> None:
         check_length("options.description", option.get("description"), 0, 100)
     if len({option["value"] for option in options}) < len(options):
         raise invalid("options", "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", "The specified value is already used")
+
+
+def _check_gallery(items: list[Payload], filenames: set[str]) -> None:
+    check_count("items", items, 1, 10)
+    for item in items:
+        _check_file(item["media"]["url"], filenames)
+        check_length("items.description", item.get("description"), 0, 1024)
 
 
 def _check_file(url: str, filenames: set[str]) -> None:

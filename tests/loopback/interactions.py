@@ -289,7 +289,9 @@ def fill_modal(
             continue
         names = {field_["custom_id"], part.get("label"), field_.get("label")} & given.keys()
         used |= names
-        filled = _fill_field(field_, given[names.pop()] if names else "", store, files)
+        # What stands in a field to begin with is sent along, unless something else is typed.
+        value = given[names.pop()] if names else field_.get("value", "")
+        filled = _fill_field(field_, value, store, files)
         inner = {"component": filled} if "component" in part else {"components": [filled]}
         parts.append({"type": part["type"], "id": part.get("id", 1)} | inner)
     assert used == given.keys(), f"the form does not ask for {', '.join(given.keys() - used)}"

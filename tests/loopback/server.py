@@ -84,6 +84,21 @@ class GuildHandle:
         del joined["unavailable"]
         self.state.dispatch("GUILD_CREATE", joined, self.guild)
 
+    def remove_bot(self) -> None:
+        """Let the owner take the bot out."""
+        body = {"id": str(self.guild.id)}
+        self.state.dispatch("GUILD_DELETE", body, self.guild)
+        self.guild.installed = False
+        del self.guild.members[self.state.bot.id]
+
+    def lose(self) -> None:
+        """Let Discord lose the guild from sight, as in an outage; `come_back` ends it."""
+        self.state.dispatch("GUILD_DELETE", {"id": str(self.guild.id), "unavailable": True}, self.guild)
+
+    def come_back(self) -> None:
+        """End an outage."""
+        self.state.dispatch("GUILD_CREATE", self.guild.payload(self.state.bot), self.guild)
+
     def lock(self, thread: Channel) -> None:
         """Archive a thread so that only moderators may open it again."""
         thread.locked = True
@@ -93,6 +108,13 @@ class GuildHandle:
         """Delete a channel."""
         del self.guild.channels[channel.id], self.state.channels[channel.id]
         self.state.dispatch("CHANNEL_DELETE", channel.payload(), self.guild)
+
+    def remove_thread(self, thread: Channel) -> None:
+        """Delete a thread."""
+        del self.guild.threads[thread.id], self.state.channels[thread.id]
+        assert thread.parent is not None
+        body = {"id": str(thread.id), "guild_id": str(self.guild.id), "parent_id": str(thread.parent.id)}
+        self.state.dispatch("THREAD_DELETE", body | {"type": int(thread.kind)}, self.guild)
 
     def forbid_bot(self, channel: Channel, denied: Permission) -> None:
         """Take permissions in a channel from the bot."""
@@ -204,6 +226,25 @@ class LoopbackDiscord:
     def delete(self, message: Message) -> None:
         """Delete a message, as a moderator would."""
         self.state.delete_message(message)
+
+    def delete_all(self, messages: Sequence[Message]) -> None:
+        """Delete messages of one channel at one go, as a moderator's tool would."""
+        self.state.delete_messages(messages)
+
+    def edit(
+        self,
+        message: Message,
+        *,
+        content: str | None = None,
+        without: Sequence[str] = (),
+        added: Sequence[Attachment] = (),
+    ) -> None:
+        """Let a person change a message: its text, the files that it drops by name, those that it adds."""
+        kept = [file for file in message.files if file.attachment.filename not in without]
+        files = [*kept, *(self.state.store(message.channel, file) for file in added)]
+        words = message.content if content is None else content
+        message.replace({"content": words, "flags": message.flags}, files)
+        self.state.announce(message, "MESSAGE_UPDATE")
 
     def replies(self, message: Message) -> list[Message]:
         """Return the replies to a message that stand."""

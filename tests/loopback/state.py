@@ -1,6 +1,7 @@
 """Everything that Discord knows, in one place."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,6 +109,17 @@ class State:
         if message.channel.guild:
             body["guild_id"] = str(message.channel.guild.id)
         self.dispatch("MESSAGE_DELETE", body, message.channel.guild)
+        self.bulletin.changed()
+
+    def delete_messages(self, messages: Sequence[Message]) -> None:
+        """Take messages of one channel away at one go."""
+        for message in messages:
+            message.deleted = True
+        channel = messages[0].channel
+        body: Payload = {"ids": [str(message.id) for message in messages], "channel_id": str(channel.id)}
+        if channel.guild:
+            body["guild_id"] = str(channel.guild.id)
+        self.dispatch("MESSAGE_DELETE_BULK", body, channel.guild)
         self.bulletin.changed()
 
     def announce(self, message: Message, event: str) -> None:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field, replace
 
 import pytest
-from corpus_makers import FILES, File, reading, upload
+from corpus_makers import FILES, NOON, File, reading, upload
 
-from storage.base import NewUpload, Scope, Search, Storage
+from storage.base import Edit, NewUpload, Scope, Search, Storage
 from storage.errors import UnknownArticleError
 from storage.folding import fold
 from storage.query import parse
+from summariser.model import Span
 
 
 @dataclass
@@ -101,6 +102,7 @@ class NaiveCorpus:
         heads = [(head.article_id, head.title, head.created_at) for head in await self.storage.newest(scope)]
         assert heads == expected
         assert await self.storage.count(scope) == len(expected)
+        await self._compare_pages(scope)
         for typed in ("the", "tram", "letters", "plums", "skippers"):
             found = await self.storage.search(scope, Search(parse(typed)), limit=99)
             fitting = [(one, title, time) for one, title, time in expected if typed in self._words(title)]
@@ -110,6 +112,16 @@ class NaiveCorpus:
         for typed in ("", "r", "tram", "vell"):
             found = [head.article_id for head in await self.storage.suggest(scope, typed)]
             assert found == [one for one, title, _ in expected if typed in self._folded(title)]
+
+    async def _compare_pages(self, scope: Scope) -> None:
+        expected = [article_id for article_id, _, _ in self.articles(scope)]
+        for first in range(0, len(expected) + 2, 2):
+            page = await self.storage.listed(scope, first=first, limit=2)
+            assert [head.article_id for head in page.heads] == expected[first : first + 2]
+            assert page.total == len(expected)
+        mine = await self.storage.listed(scope, limit=99, uploader_id=900)
+        assert [head.article_id for head in mine.heads] == expected
+        assert (await self.storage.listed(scope, uploader_id=901)).total == 0
 
     async def _compare_uploads(self, scope: Scope) -> None:
         everything = [*self.kept, *self.gone]
@@ -134,11 +146,24 @@ class NaiveCorpus:
             assert await self.storage.sentences(scope, article_id) == reading(file).sentences[ordinal]
             origins = await self.storage.origins(scope, article_id)
             assert [one.upload_id for one in origins] == [one.upload_id for one in bringing]
+            first, data = await self.storage.original(scope, article_id)
+            assert (first.upload_id, data) == (bringing[0].upload_id, file.data)
+            assert await self.storage.passage(scope, article_id, Span(0, 3)) == (stored, Span(0, 3))
+            assert await self.storage.corrections(scope, article_id) == ()
 
     async def _compare_unknown(self, scope: Scope, article_id: int) -> None:
-        for ask in (self.storage.article, self.storage.sentences, self.storage.origins):
+        storage = self.storage
+        for ask in (storage.article, storage.sentences, storage.origins, storage.original, storage.corrections):
             with pytest.raises(UnknownArticleError):
                 await ask(scope, article_id)
+        for doing in (
+            storage.passage(scope, article_id, Span(0, 3)),
+            storage.passage(scope, article_id, Span(1, 3)),
+            storage.correct(scope, article_id, Edit({"title": "Theirs"}), made_by=900, now=NOON),
+            storage.share(scope, article_id, audience_id=11, origin_id=1, now=NOON),
+        ):
+            with pytest.raises(UnknownArticleError):
+                await doing
 
     def _words(self, title: str) -> list[str]:
         story = next(story for file in FILES for story in file.stories if story[0] == title)

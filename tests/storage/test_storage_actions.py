@@ -19,6 +19,7 @@ async def test_actions_come_back_as_they_were_kept(storage):
     assert await storage.actions(DESK, 77, now=NOON) == _KEPT
 
 
+@pytest.mark.trust("other-server-names")
 async def test_actions_of_another_desk_are_unknown(storage):
     await storage.keep_actions(DESK, _KEPT)
 

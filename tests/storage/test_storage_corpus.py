@@ -251,6 +251,7 @@ async def test_the_last_removal_leaves_nothing_behind(storage):
         await storage.article(scope(1), first.article_ids[0])
 
 
+@pytest.mark.trust("uploader-others-stay")
 async def test_a_removal_takes_the_articles_out_of_sight_and_nobody_elses(storage):
     mine = await storage.add(scope(1), upload(HARBOUR, audience=1), reading(HARBOUR))
     await storage.add(scope(7), upload(HARBOUR, audience=7), None)
@@ -268,6 +269,7 @@ async def test_what_is_not_there_is_removed_without_a_word(storage):
 
 
 @pytest.mark.parametrize("question", ["article", "sentences", "origins"])
+@pytest.mark.trust("other-server-names")
 async def test_an_article_of_another_desk_or_of_none_is_unknown(storage, question):
     added = await storage.add(scope(1), upload(HARBOUR), reading(HARBOUR))
     ask = getattr(storage, question)

@@ -36,6 +36,7 @@ asyncio.run(main())
 
 
 @pytest.mark.parametrize("lines", [1, 7, 40])
+@pytest.mark.trust("operator-stop")
 async def test_each_upload_is_whole_or_absent_after_a_kill(path, lines):
     url = f"sqlite+aiosqlite:///{path}"
     process = await asyncio.create_subprocess_exec(

@@ -34,7 +34,7 @@ def _endless(connection):
 
 
 def _write_then_dawdle(connection):
-    connection.exec_driver_sql("INSERT INTO desk VALUES (99)")
+    connection.exec_driver_sql("INSERT INTO desk (desk_id) VALUES (99)")
     return _endless(connection)
 
 
@@ -54,7 +54,7 @@ async def test_a_statement_over_its_time_limit_is_interrupted_and_undone(storage
 
 async def test_many_short_statements_over_the_time_limit_are_undone(storage):
     def work(connection):
-        connection.exec_driver_sql("INSERT INTO desk VALUES (99)")
+        connection.exec_driver_sql("INSERT INTO desk (desk_id) VALUES (99)")
         ended.wait(5)
 
     ended = threading.Event()
@@ -169,7 +169,7 @@ async def test_readers_go_on_beside_a_writer_and_open_only_as_needed(path):
 async def test_a_reader_cannot_write(path):
     async with open_storage(f"sqlite+aiosqlite:///{path}") as storage:
         with pytest.raises(FailedDatabaseError, match="readonly"):
-            await storage._database.read(lambda c: c.exec_driver_sql("INSERT INTO desk VALUES (99)"))
+            await storage._database.read(lambda c: c.exec_driver_sql("INSERT INTO desk (desk_id) VALUES (99)"))
 
 
 async def test_a_file_locked_by_another_process_is_busy(path):
@@ -206,6 +206,7 @@ def test_a_bug_in_a_statement_of_the_driver_stays_one():
         sqlite3.connect(":memory:").execute("SELEKT")
 
 
+@pytest.mark.trust("thief-file")
 async def test_the_file_and_its_folder_are_for_their_owner(tmp_path):
     file = tmp_path / "data" / "verbatim.db"
 
@@ -217,6 +218,15 @@ async def test_the_file_and_its_folder_are_for_their_owner(tmp_path):
     assert modes == dict.fromkeys(["verbatim.db", "verbatim.db-wal", "verbatim.db-shm"], 0o600)
 
 
+@pytest.mark.trust("thief-texts")
+async def test_what_is_stored_stands_in_the_file_as_it_is(path):
+    async with open_storage(f"sqlite+aiosqlite:///{path}") as storage:
+        await storage.add(scope(1), upload(BUNDLE), reading(BUNDLE))
+
+    assert b"Nobody recalls" in path.read_bytes()
+
+
+@pytest.mark.trust("thief-removed")
 async def test_what_was_removed_is_not_left_in_the_file(path):
     async with open_storage(f"sqlite+aiosqlite:///{path}") as storage:
         added = await storage.add(scope(1), upload(BUNDLE), reading(BUNDLE))

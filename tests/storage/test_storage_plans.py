@@ -1,10 +1,12 @@
 """SQLite finds what is asked for by its key, however large the desk."""
 
 import pytest
-from corpus_makers import BUNDLE, HARBOUR, reading, scope, upload, whole
+from corpus_makers import BUNDLE, HARBOUR, NOON, reading, scope, upload, whole
 from sqlalchemy import event
 
 from storage import open_storage
+from storage.base import Edit, Merge
+from summariser.model import Span
 
 # The newest uploads are found by walking back along the desk's, and counting looks at one narrow index.
 _WALKS = {"SEARCH upload USING PRIMARY KEY (desk_id=?)"}
@@ -34,8 +36,9 @@ async def test_no_statement_walks_through_a_whole_desk(plans, asking):
     storage, found = plans
 
     harbour = await storage.add(asking, upload(HARBOUR), reading(HARBOUR))
-    await storage.add(asking, upload(BUNDLE), reading(BUNDLE))
+    bundle = await storage.add(asking, upload(BUNDLE), reading(BUNDLE))
     await storage.add(asking, upload(BUNDLE), None)
+    await storage.add(asking, upload(BUNDLE, 12), None)
     for article_id in harbour.article_ids:
         await storage.article(asking, article_id)
         await storage.sentences(asking, article_id)
@@ -44,6 +47,12 @@ async def test_no_statement_walks_through_a_whole_desk(plans, asking):
     await storage.suggest(asking, "tram vell")
     await storage.count(asking)
     await storage.anchor(asking, [harbour.upload_id], channel_id=1, message_id=2)
+    await storage.passage(asking, harbour.article_ids[0], Span(3, 9))
+    await storage.original(asking, harbour.article_ids[0])
+    await storage.listed(asking, first=1, limit=1)
+    await storage.listed(asking, uploader_id=900)
+    await storage.share(asking, harbour.article_ids[0], audience_id=9, origin_id=1, now=NOON)
+    await _put_right(storage, asking, harbour.article_ids[0], bundle.article_ids)
     await storage.remove_uploads(asking, [harbour.upload_id])
 
     steps = {(step, statement) for statement, plan in found.items() for step in plan}
@@ -52,4 +61,15 @@ async def test_no_statement_walks_through_a_whole_desk(plans, asking):
     assert {step for step, _ in walking} <= {*_WALKS, _COUNTS}
     assert all("ORDER BY upload.upload_id DESC" in statement for step, statement in walking if step in _WALKS)
     scans = {step for step, _ in steps if step.startswith("SCAN")}
-    assert scans <= {"SCAN files", "SCAN candidates"}
+    assert scans <= {"SCAN files", "SCAN candidates", "SCAN CONSTANT ROW"}
+
+
+async def _put_right(storage, asking, harbour, bundle):
+    """Do what corrections can do, with others who brought the same out of sight and without."""
+    done = await storage.correct(asking, harbour, Edit({"title": "Dues"}), made_by=900, now=NOON)
+    await storage.withdraw(asking, done.correction_id, now=NOON)
+    await storage.correct(asking, bundle[0], Merge(), made_by=900, now=NOON)
+    await storage.corrections(asking, bundle[0])
+    await storage.article(asking, bundle[1])
+    await storage.passage(asking, bundle[1], Span(1, 4))
+    await storage.add(asking, upload(BUNDLE), reading(BUNDLE, version=2))

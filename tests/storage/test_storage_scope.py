@@ -8,10 +8,10 @@ from naive_corpus import NaiveCorpus
 from sqlalchemy import literal
 from sqlalchemy.exc import MultipleResultsFound
 
-from storage import adding, articles, open_storage, uploads, visibility
+from storage import adding, articles, open_storage, places, sharing, uploads, visibility
 
 # What the list says differently, what should have been unknown, and what should have been one.
-_FOUND_OUT = (AssertionError, pytest.fail.Exception, MultipleResultsFound)
+_FOUND_OUT = (AssertionError, pytest.fail.Exception, MultipleResultsFound, ValueError)
 _DESKS = (1, 2)
 _AUDIENCES = (11, 12, 13)
 _SCOPES = st.builds(
@@ -39,6 +39,7 @@ async def _do(corpus, step):
 
 @settings(max_examples=15, deadline=None)
 @given(steps=st.lists(_STEPS, min_size=3, max_size=14), asking=st.lists(_SCOPES, min_size=2, max_size=2))
+@pytest.mark.trust("member-hidden-traces")
 async def test_every_read_shows_what_a_plain_list_says(steps, asking):
     async with open_storage("sqlite+aiosqlite://") as storage:
         corpus = NaiveCorpus(storage)
@@ -66,7 +67,7 @@ def _every_desk(scope, source=visibility.upload):
 
 @pytest.mark.parametrize(
     ("module", "mutant"),
-    [(module, _every_audience) for module in (visibility, articles, uploads, adding)]
+    [(module, _every_audience) for module in (visibility, articles, uploads, adding, sharing)]
     # The other statements name the desk a second time, beside the scope.
     + [(module, _every_desk) for module in (visibility, uploads)],
 )
@@ -80,6 +81,13 @@ async def test_a_statement_that_forgets_its_scope_is_found_out(storage, monkeypa
 @pytest.mark.parametrize("condition", ["brought", "came_first", "_first_seen"])
 async def test_a_read_without_its_condition_is_found_out(storage, monkeypatch, condition):
     monkeypatch.setattr(articles, condition, lambda *_: literal(True))
+
+    with pytest.raises(_FOUND_OUT):
+        await _compare_all(await _fill(storage))
+
+
+async def test_a_place_that_is_looked_up_without_its_scope_is_found_out(storage, monkeypatch):
+    monkeypatch.setattr(places, "brought", lambda *_: literal(True))
 
     with pytest.raises(_FOUND_OUT):
         await _compare_all(await _fill(storage))

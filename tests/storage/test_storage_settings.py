@@ -41,6 +41,7 @@ async def test_a_change_tells_what_was_and_what_is(storage):
     assert after == await storage.settings(5) == DeskSettings(zone="Asia/Tokyo", watched=frozenset({3, 2**62}))
 
 
+@pytest.mark.trust("other-server-settings")
 async def test_settings_of_one_desk_are_no_other_desk_s(storage):
     await change(storage, desk_id=5, private=True)
 
@@ -189,6 +190,7 @@ async def test_articles_are_counted_whoever_may_see_them(storage):
     assert await storage.held(-DESK) == 0
 
 
+@pytest.mark.trust("member-limits-race")
 async def test_however_many_come_at_once_no_more_get_in_than_may(storage):
     three = ceilings(person=Usage(3, 2**40))
 

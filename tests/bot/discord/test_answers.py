@@ -87,6 +87,7 @@ async def test_shorter_changes_the_message_in_place(summary, amina, news):
     assert "**1**" in words(summary)
 
 
+@pytest.mark.trust("member-buttons")
 async def test_a_button_of_somebody_else_says_whose_it_is(summary, tomas):
     before = words(summary)
 
@@ -97,6 +98,7 @@ async def test_a_button_of_somebody_else_says_whose_it_is(summary, tomas):
     assert words(summary) == before
 
 
+@pytest.mark.trust("member-buttons")
 async def test_what_anyone_may_press_answers_privately(summary, tomas):
     result = await tomas.click(summary, label="Sources")
 
@@ -173,6 +175,7 @@ async def test_articles_are_offered_while_the_title_is_typed(env, guild, news, a
     assert TITLE in offered[0]["name"]
 
 
+@pytest.mark.trust("member-public-answers")
 async def test_a_hidden_channel_is_neither_offered_nor_quoted_in_public(env, guild, news, amina, bring):
     hidden = hidden_channel(guild, amina)
     await bring(guild, hidden, amina)
@@ -186,6 +189,7 @@ async def test_a_hidden_channel_is_neither_offered_nor_quoted_in_public(env, gui
     assert TITLE in words(in_private.response)
 
 
+@pytest.mark.trust("member-private-answers")
 async def test_a_private_answer_does_not_reach_into_channels_that_the_asker_cannot_read(
     guild, news, amina, tomas, bring
 ):
@@ -197,6 +201,7 @@ async def test_a_private_answer_does_not_reach_into_channels_that_the_asker_cann
     assert "There is no article" in words(result.response)
 
 
+@pytest.mark.trust("member-own-desk")
 async def test_in_a_direct_message_the_desk_is_the_person(env, amina, guild, news, bring):
     await bring(guild, news, amina)
 
@@ -221,6 +226,7 @@ async def test_an_error_names_commands_so_that_they_can_be_clicked(env, news, am
     assert f"</add:{env.bot.answering.commands['add']}>" in words(result.followups[0])
 
 
+@pytest.mark.trust("operator-bugs")
 async def test_a_bug_is_told_with_the_number_under_which_it_is_logged(services, news, amina, monkeypatch, caplog):
     monkeypatch.setattr(type(services.corpus), "add", _broken)
 
@@ -249,7 +255,6 @@ async def test_a_button_of_another_version_says_so(env, summary, amina, storage)
 
 
 async def test_a_control_that_nothing_takes_is_answered(env, news, amina, summary):
-    env.bot.remove_dynamic_items()
     message = await env.bot.get_channel(news.id).send(view=_old_button())
 
     result = await amina.click(message, label="Old")
@@ -294,6 +299,7 @@ async def test_an_interaction_that_came_too_late_is_given_up_with_a_line_in_the_
 
 
 @pytest.mark.parametrize(("status", "code"), [(404, 10008), (404, 10003), (404, 10015), (401, 50027)])
+@pytest.mark.trust("discord-gone")
 async def test_an_answer_that_nobody_can_receive_is_a_line_in_the_log(
     env, guild, news, amina, bring, caplog, status, code
 ):
@@ -307,6 +313,7 @@ async def test_an_answer_that_nobody_can_receive_is_a_line_in_the_log(
 
 
 @pytest.mark.parametrize("code", [50001, 50013])
+@pytest.mark.trust("discord-permissions")
 async def test_a_missing_permission_is_told_privately_with_whom_to_ask(env, guild, news, amina, bring, caplog, code):
     await bring(guild, news, amina)
     env.inject_error("PATCH", "/webhooks/*/messages/@original", status=403, code=code)

@@ -67,6 +67,7 @@ async def test_the_chat_of_a_voice_channel_is_for_those_who_may_join(env, guild,
     assert stage.id not in asked[0].scope.audiences
 
 
+@pytest.mark.trust("member-threads")
 async def test_a_public_thread_counts_as_its_channel_and_a_private_one_as_itself(env, guild, news, amina, asked):
     channel = env.bot.get_channel(news.id)
     public = await channel.create_thread(name="talk", type=discord.ChannelType.public_thread)
@@ -81,6 +82,7 @@ async def test_a_public_thread_counts_as_its_channel_and_a_private_one_as_itself
     assert [call.channel_id for call in asked] == [public.id, private.id]
 
 
+@pytest.mark.trust("member-own-desk")
 async def test_in_a_direct_message_the_desk_and_the_audience_are_the_person(guild, amina, asked):
     await amina.user.slash("summarise", article="x")
 

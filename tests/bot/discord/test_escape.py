@@ -50,6 +50,7 @@ def unescaped(markup):
 @example("https://a.example/**b**")
 @example("1. a\n - b\n> c\n>>> d\n### e\n-# f")
 @example("http:" + "\u200b" + "//hidden.example")
+@pytest.mark.trust("injection-markdown", "injection-mentions")
 def test_escaped_text_shows_the_same_words_and_has_nothing_live_in_it(text):
     markup = escape(text)
 
@@ -119,5 +120,6 @@ def test_flattening_keeps_a_space_at_the_ends():
         ("https://a.example/" + "b" * LONGEST_ADDRESS, None),
     ],
 )
+@pytest.mark.trust("injection-links")
 def test_only_a_web_address_without_traps_becomes_the_target_of_a_link(url, safe):
     assert address(url) == safe

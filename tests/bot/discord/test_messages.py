@@ -287,6 +287,7 @@ class TestWatched:
         (upload,) = await storage.origins(Scope(guild.id, 1, None), head.article_id)
         assert upload.audience_id == news.id
 
+    @pytest.mark.trust("member-threads")
     async def test_a_private_thread_is_an_audience_of_its_own(
         self, env, sees_all, guild, news, amina, storage, configure, ferry_file
     ):
@@ -314,6 +315,7 @@ class TestWatched:
 
         assert (len(news.history()), len(talk.history())) == (2, 1)
 
+    @pytest.mark.trust("member-only-managers-add")
     async def test_who_may_not_add_is_not_scolded_for_posting(
         self, env, sees_all, guild, news, amina, configure, named, ferry_file
     ):
@@ -361,6 +363,7 @@ class TestWatched:
 
 
 class TestPermissions:
+    @pytest.mark.trust("discord-no-writing")
     async def test_where_the_bot_may_not_write_nothing_is_added_and_the_sender_is_told_in_private(
         self, env, guild, amina, storage, named, ferry_file, caplog
     ):
@@ -375,6 +378,7 @@ class TestPermissions:
         assert await everything(storage, guild.id) == ()
         assert caplog.text.count("a channel may not be answered in") == 1
 
+    @pytest.mark.trust("discord-closed-messages")
     async def test_closed_direct_messages_are_a_line_in_the_log(self, env, guild, amina, named, ferry_file, caplog):
         caplog.set_level(logging.INFO)
         mute = discord.PermissionOverwrite(send_messages=False)
@@ -413,6 +417,7 @@ class TestPermissions:
 
         assert len(replies(news, posted)) == 1
 
+    @pytest.mark.trust("member-limits-messages")
     async def test_what_somebody_asks_too_often_is_told_once_a_minute(
         self, env, guild, news, amina, configure, named, ferry_file, mill_file
     ):
@@ -470,7 +475,11 @@ class TestMenus:
 
         definitions = [menu.to_dict(env.bot.tree) for menu in menus]
 
-        assert {definition["name"] for definition in definitions} == {"Add to the corpus", "Summarise"}
+        assert {definition["name"] for definition in definitions} == {
+            "Add to the corpus",
+            "Find the source",
+            "Summarise",
+        }
         assert all(definition["contexts"] == [0, 1, 2] for definition in definitions)
         assert all(definition["integration_types"] == [0, 1] for definition in definitions)
 
@@ -497,6 +506,7 @@ class TestMenus:
         (head,) = await everything(storage, guild.id)
         assert len(await storage.origins(Scope(guild.id, 1, None), head.article_id)) == 1
 
+    @pytest.mark.trust("member-public-answers")
     async def test_a_hidden_channels_message_stays_hidden(self, env, guild, news, amina, tomas, ferry_file):
         overwrites = {guild.default_role: CLOSED, amina: discord.PermissionOverwrite(view_channel=True)}
         hidden = guild.create_text_channel("archive", overwrites=overwrites)

@@ -61,6 +61,7 @@ async def test_discord_offers_settings_to_those_who_may_manage_the_server(news, 
     assert "settings zone" in ines.available_commands(news)
 
 
+@pytest.mark.trust("member-no-settings")
 async def test_a_member_whom_discord_lets_through_is_refused_all_the_same(env, guild, news, amina, storage):
     # Whoever administers a server may open any command to anybody there.
     guild.set_command_permissions(env.bot.answering.commands["settings"], {amina: True})
@@ -72,6 +73,7 @@ async def test_a_member_whom_discord_lets_through_is_refused_all_the_same(env, g
     assert (await storage.settings(guild.id)).zone == "UTC"
 
 
+@pytest.mark.trust("admin-settings")
 async def test_the_undo_of_somebody_who_may_no_longer_is_refused(env, guild, news, ines, managing, storage):
     result = await ines.slash(news, "settings zone", zone="Asia/Tokyo")
     env.backend.edit_member(guild.id, ines.id, {"role_ids": []})

@@ -1,5 +1,8 @@
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 from loopback import LoopbackDiscord
@@ -10,6 +13,7 @@ from bot.config import Settings
 from bot.services.compute import Compute
 from bot.services.errors import WorkerDiedError
 from storage import open_storage
+from storage.migrate import HEAD
 from summariser.model import Document, Reading
 
 
@@ -63,6 +67,43 @@ async def test_a_database_that_does_not_open_is_told_and_the_rest_still_tried(fo
     assert found == [("Settings", True), ("Database", False), ("Reading", True), ("Token", True)]
 
 
+@pytest.mark.trust("operator-check")
+async def test_a_database_that_is_not_there_yet_is_told_and_not_made(folder, reading_works):
+    settings = Settings(_env_file=None, database_url=f"sqlite+aiosqlite:///{folder}/data/verbatim.db")
+
+    (told,) = [finding async for finding in check(settings) if finding.what == "Database"]
+
+    assert told.ok
+    assert "is made at the first start" in told.told
+    assert not (folder / "data").exists()
+
+
+async def test_a_database_of_an_earlier_version_is_told_and_not_migrated(folder, reading_works):
+    path = folder / "verbatim.db"
+    async with open_storage(f"sqlite+aiosqlite:///{path}"):
+        pass
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    before = path.read_bytes()
+
+    settings = Settings(_env_file=None, database_url=f"sqlite+aiosqlite:///{path}")
+    (told,) = [finding async for finding in check(settings) if finding.what == "Database"]
+
+    assert told.ok
+    assert f"stands at revision 0001. The next start brings it to {HEAD}" in told.told
+    assert path.read_bytes() == before
+
+
+async def test_a_disk_that_is_nearly_full_is_told(folder, reading_works, monkeypatch):
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=5 * 2**20))
+
+    settings = Settings(_env_file=None, database_url=f"sqlite+aiosqlite:///{folder}/verbatim.db")
+    (told,) = [finding async for finding in check(settings) if finding.what == "Database"]
+
+    assert not told.ok
+    assert "only 5 MiB are free" in told.told
+
+
 async def test_channels_that_are_to_be_watched_without_the_intent_are_told(folder, reading_works):
     url = f"sqlite+aiosqlite:///{folder}/verbatim.db"
     async with open_storage(url) as storage:
@@ -102,6 +143,7 @@ async def test_the_token_is_tried_and_the_bot_named(folder, reading_works, disco
     assert "MESSAGE_CONTENT_INTENT=true" in found["Message content"].told
 
 
+@pytest.mark.trust("operator-settings")
 async def test_a_refused_token_is_told_without_showing_it(folder, reading_works, discord):
     found = await findings(discord_token="SHAMEFUL", discord_api_url=discord.url)
 

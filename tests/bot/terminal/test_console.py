@@ -234,6 +234,40 @@ async def test_a_form_becomes_a_question_at_the_prompt(session):
 
 
 @in_session
+async def test_a_question_begins_with_what_holds_now(session):
+    await session.answer("/add file:ferry.txt")
+
+    code, told = await type_in(session, "/article edit article:ferry\r, again\rHolm Post\r\r\r\rquit\r")
+
+    assert code == 0
+    assert "Title: “Night ferry to Ostrava Bay cancelled after engine fire” → “Night ferry to Ostrava Bay" in told
+    assert "engine fire, again”" in told
+    assert "Source: none → “Holm Post”" in told
+    assert "Author: " not in told
+
+
+@in_session
+async def test_a_script_is_told_what_it_can_change(session):
+    await session.answer("/add file:ferry.txt")
+
+    code, told = await script(session, "/article edit article:ferry\n")
+
+    assert code == 1
+    assert 'Say what is to change: title:"…" source:"…"' in told
+
+
+@in_session
+async def test_an_option_is_suggested_in_the_light_of_those_before_it(session):
+    await session.answer("/add file:ferry.txt")
+    split = next(command for command in session.commands if command.name == "article split")
+
+    offered = await session.suggest(split, "at", "", given={"article": "ferry", "title": "Refunds"})
+
+    assert [one.value for one in offered][:2] == ["2", "3"]
+    assert await session.suggest(split, "at", "") == []
+
+
+@in_session
 async def test_a_question_can_be_left(session):
     code, told = await type_in(session, "/summarise\rhalf a tex\x03quit\r")
 

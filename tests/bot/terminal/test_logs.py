@@ -45,6 +45,7 @@ def test_a_value_with_line_breaks_stays_on_its_line():
 
 
 @pytest.mark.parametrize("style", ["console", "json"])
+@pytest.mark.trust("operator-logs")
 def test_the_token_is_struck_out_even_of_a_traceback(style):
     file = logged(style, secret="s3cret-token")
 
@@ -65,6 +66,7 @@ def test_events_below_the_level_are_left_out():
 
 
 @pytest.mark.parametrize("name", ["discord.http", "discord.gateway", "discord.webhook.async_"])
+@pytest.mark.trust("operator-logs")
 def test_what_people_wrote_stays_out_of_the_log_at_every_level(name):
     file = logged("console", level="DEBUG")
 

@@ -229,7 +229,8 @@ def test_questions_of_a_form_are_options_with_line_breaks_but_not_offered():
 class TypingSession:
     commands = COMMANDS
 
-    async def suggest(self, command, keyword, typed):
+    async def suggest(self, command, keyword, typed, *, given):
+        self.given = given
         return await LibraryService().suggest_title(None, typed)
 
 
@@ -265,6 +266,14 @@ async def test_tab_offers_what_the_service_suggests_under_harmless_labels():
 
     assert [one.text for one in found] == ['"The Sea"', "Tides"]
     assert "\x1b" not in found[0].display_text
+
+
+async def test_what_stands_before_goes_along_with_what_is_typed():
+    session = TypingSession()
+    line = Document('/lend days:4 binding:"hard" title:"the s')
+
+    assert [one async for one in LineCompleter(session).get_completions_async(line, CompleteEvent())]
+    assert session.given == {"days": "4", "binding": "hard"}
 
 
 async def test_tab_offers_files_and_folders(tmp_path, monkeypatch):

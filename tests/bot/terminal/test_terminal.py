@@ -137,6 +137,7 @@ def replies(draw):
 
 @unhurried
 @given(replies(), st.integers(12, 120))
+@pytest.mark.trust("injection-terminal")
 def test_no_control_or_bidi_character_of_the_data_reaches_the_terminal(reply, width):
     shown = printed(paint(reply, number(reply)), width=width, terminal=True)
 

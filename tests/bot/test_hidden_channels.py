@@ -1,0 +1,521 @@
+"""What somebody cannot see does not show: every storage method, every command, every suggestion, in public and private.
+
+Each question is asked in two worlds, of which one has nothing but what is in sight (`hidden_world`).
+"""
+
+import inspect
+import sys
+from contextlib import AsyncExitStack
+from dataclasses import fields, replace
+from datetime import timedelta
+from difflib import unified_diff
+from pprint import pformat
+
+import pytest
+import pytest_asyncio
+from corpus_makers import NOON
+from hidden_world import (
+    ASKER,
+    DESK,
+    FILES,
+    NEWS,
+    PLACES,
+    PRIVATE,
+    PUBLIC,
+    Bring,
+    Correct,
+    Restore,
+    Share,
+    Trash,
+    Withdraw,
+    articles_of,
+    hidden_words,
+    message,
+    name_ids,
+    play,
+    reading_of,
+    told,
+    upload_of,
+)
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import literal
+from sqlalchemy.exc import MultipleResultsFound
+
+from bot import cogs
+from bot.console.declared import read_commands
+from bot.services import _REQUESTS, Services, build
+from bot.services.calls import Call
+from bot.services.errors import UserError
+from bot.services.replies import Request
+from storage import open_storage, visibility
+from storage.base import Edit, Scope, Search, Storage
+from storage.errors import StorageError
+from storage.query import parse
+from summariser.errors import SummariserError
+from summariser.limits import Limits
+from summariser.model import Span
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+LATER = NOON + timedelta(hours=20)
+SINCE = NOON - timedelta(days=400)
+MEMORY = "sqlite+aiosqlite://"
+
+# How many steps a world may have: what each made is asked for by its number, whether it happened or not.
+MOST_STEPS = 16
+
+# How many articles out of sight are asked for by their ids; where there are fewer, ids that are nobody's.
+MOST_UNSEEN = 3
+
+
+class Questions:
+    """Asks a storage everything that one person can ask, with every id there is."""
+
+    def __init__(self, world, scope, articles):
+        self.world, self.storage, self.scope = world, world.storage, scope
+        self.uploads = world.ids("uploads", MOST_STEPS)
+        self.corrections = world.ids("corrections", MOST_STEPS)
+        self.removals = world.ids("removals", MOST_STEPS)
+        self.articles = articles
+
+    async def each(self, ask, targets):
+        """Return what comes back for each target, or the error in its place."""
+        return [await outcome(ask, target) for target in targets]
+
+
+async def outcome(ask, target):
+    try:
+        return await ask(target)
+    except StorageError as error:
+        return error
+
+
+async def questions(world, scope):
+    """Return the questions about a world: about what is in sight, then about what is not, or about what never was.
+
+    Articles of files that are in sight elsewhere are not asked for by other ids: they may have been in sight by these.
+    """
+    seen, unseen = [], []
+    shown = {world.files[number] for number in world.uploads if world.shows(number)}
+    for number, (wide, upload_id) in world.uploads.items():
+        articles = await articles_of(world.storage, Scope(wide.desk_id, ASKER, None), upload_id)
+        if world.shows(number):
+            seen += articles
+        elif wide.desk_id != scope.desk_id or world.files[number] not in shown:
+            unseen += articles
+    never = [10**17 + place for place in range(MOST_UNSEEN)]
+    return Questions(world, scope, [*dict.fromkeys(seen), *[*dict.fromkeys(unseen), *never][:MOST_UNSEEN]])
+
+
+TYPED = ["", "harbour", "rare", "rare0a", "rare1b", "rare2a", "corrected"]
+ASKED = [
+    parse(typed) for typed in ("harbour", "rare0atown", "rare1bperson", "harbour OR tram", "rare*", "council -frost")
+]
+
+
+async def pages_of_search(q):
+    found = [await q.storage.search(q.scope, Search(asked), limit=99) for asked in ASKED]
+    found += [await q.storage.search(q.scope, Search(asked, newest=True), first=1, limit=2) for asked in ASKED[3:]]
+    dated = Search(parse("rare*"), since=SINCE, until=LATER, sources=("Rare0asource", "Rare1bsource"))
+    return [*found, await q.storage.search(q.scope, dated)]
+
+
+async def own(records):
+    """Return a person's records but for how much is theirs: what others shared of it counts wherever they did."""
+    return replace(await records, uploads=0, articles=0, trashed=0)
+
+
+async def add_again(q, number):
+    """Add each file; by which ids its articles go, whether the old ones or new, is no more than that."""
+    brought = upload_of(50 + number, (DESK, NEWS), FILES[number])
+    added = await q.storage.add(q.scope, brought, reading_of(FILES[number]))
+    return [article in added.known for article in added.article_ids], added.repeated
+
+
+# How each method is asked. What changes something is tried with every id, in sight and out of it.
+READS = {
+    "uploads": lambda q: q.storage.uploads(q.scope, q.uploads),
+    "origins": lambda q: q.each(lambda article: q.storage.origins(q.scope, article), q.articles),
+    "corrections": lambda q: q.each(lambda article: q.storage.corrections(q.scope, article), q.articles),
+    "passage": lambda q: q.each(lambda article: q.storage.passage(q.scope, article, Span(0, 9)), q.articles),
+    "listed": lambda q: q.each(
+        lambda asked: q.storage.listed(q.scope, **asked),
+        [
+            {"limit": 99},
+            {"first": 1, "limit": 2},
+            {"uploader_id": ASKER},
+            *({"uploader_id": 7_100_000_000_000_000 + n} for n in range(4)),
+        ],
+    ),
+    "original": lambda q: q.each(lambda article: q.storage.original(q.scope, article), q.articles),
+    "in_trash": lambda q: q.storage.in_trash(q.scope),
+    "dropped": lambda q: q.storage.dropped(q.scope),
+    "records": lambda q: own(q.storage.records(q.scope, ASKER)),
+    "article": lambda q: q.each(lambda article: q.storage.article(q.scope, article), q.articles),
+    "sentences": lambda q: q.each(lambda article: q.storage.sentences(q.scope, article), q.articles),
+    "texts": lambda q: q.storage.texts(q.scope, q.articles),
+    "origins_of": lambda q: q.storage.origins_of(q.scope, q.articles),
+    "recent": lambda q: q.each(
+        lambda asked: q.storage.recent(q.scope, **asked),
+        [{"limit": 99}, {"limit": 1}, {"since": SINCE, "until": LATER}, {"sources": ("Rare0asource", "Rare1bsource")}],
+    ),
+    "sources_between": lambda q: q.storage.sources_between(q.scope, SINCE, LATER),
+    "newest": lambda q: q.storage.newest(q.scope),
+    "suggest": lambda q: q.each(lambda typed: q.storage.suggest(q.scope, typed), TYPED),
+    "search": pages_of_search,
+    "sources": lambda q: q.each(lambda typed: q.storage.sources(q.scope, typed), ["", "rare", "rare0", "source"]),
+    "nearby": lambda q: q.each(
+        lambda word: q.storage.nearby(q.scope, word), ["harbur", "rare0atwn", "rare1btown", "trm"]
+    ),
+    "count": lambda q: q.storage.count(q.scope),
+}
+CHANGES = {
+    "correct": lambda q: q.each(
+        lambda article: q.storage.correct(q.scope, article, Edit({"author": "Somebody"}), made_by=ASKER, now=LATER),
+        q.articles,
+    ),
+    "withdraw": lambda q: q.each(lambda one: q.storage.withdraw(q.scope, one, now=LATER), q.corrections),
+    "share": lambda q: q.each(
+        lambda article: q.storage.share(q.scope, article, audience_id=NEWS, origin_id=article, now=LATER), q.articles
+    ),
+    "anchor": lambda q: q.storage.anchor(q.scope, q.uploads, channel_id=NEWS, message_id=5),
+    "restore": lambda q: q.each(lambda removal: q.storage.restore(q.scope, removal), q.removals),
+    "trash": lambda q: q.each(lambda one: q.storage.trash(q.scope, [one], removed_by=ASKER, now=LATER), q.uploads[::2]),
+    "remove_uploads": lambda q: q.each(lambda one: q.storage.remove_uploads(q.scope, [one]), q.uploads[1::4]),
+    "add": lambda q: q.each(lambda number: add_again(q, number), range(len(FILES))),
+    "forget_person": lambda q: own(q.storage.forget_person(q.scope, ASKER, now=LATER)),
+}
+# What no command asks in anybody's name, and why it may know more.
+THE_PROGRAMS_OWN = {
+    "close": "ends the storage",
+    "check": "SQLite's own check of the file, for whoever runs the program",
+    "revision": "the schema's",
+    "has_extraction": "whether bytes need to be read again; it is never shown",
+    "trash_message": "Discord told that a message is gone, whoever could see it",
+    "attachments_of": "what a message brought, before one of them goes",
+    "trash_channel": "Discord told that a channel is gone, whoever could see it",
+    "empty_trash": "the tidying of all desks",
+    "forget_desk": "the deletion of all that a server has",
+    "leave": "whether the bot is a member",
+    "come_back": "whether the bot is a member",
+    "members_of": "where the bot is a member",
+    "drop_left": "the tidying of all desks",
+    "purge_search": "the tidying of the index",
+    "keep_actions": "buttons, of a desk and by their own id",
+    "actions": "buttons, of a desk and by their own id; who may press is checked (test_controls)",
+    "prune_actions": "the tidying of all desks",
+    "fingerprint": "the program's own memory",
+    "set_fingerprint": "the program's own memory",
+    "claim": "what is said once in a desk",
+    "settings": "a desk's settings, which are for all its members",
+    "change_settings": "a desk's settings, for its managers (test_settings)",
+    "watching": "for whoever runs the program",
+    "usage": "limits count what comes in wherever it does; numbers alone",
+    "held": "limits count what comes in wherever it does; numbers alone",
+    "check_room": "limits count what comes in wherever it does; numbers alone",
+}
+
+
+async def test_every_method_of_the_storage_is_asked_or_is_the_programs_own():
+    methods = {name for name, method in vars(Storage).items() if inspect.iscoroutinefunction(method)}
+
+    assert READS.keys() | CHANGES.keys() | THE_PROGRAMS_OWN.keys() == methods
+    assert len(READS) + len(CHANGES) + len(THE_PROGRAMS_OWN) == len(methods)
+
+
+async def test_what_is_asked_in_somebodys_name_takes_a_scope_first_and_the_programs_own_none():
+    def takes_scope(name):
+        return list(inspect.signature(getattr(Storage, name)).parameters)[1:2] == ["scope"]
+
+    assert all(map(takes_scope, READS.keys() | CHANGES.keys()))
+    assert not any(map(takes_scope, THE_PROGRAMS_OWN))
+
+
+_STEP_NUMBERS = st.integers(0, MOST_STEPS - 1)
+_PLACE_NUMBERS = st.integers(0, len(PLACES) - 1)
+_ALSO = st.frozensets(_PLACE_NUMBERS, max_size=4)
+_BRING = st.builds(Bring, _PLACE_NUMBERS, st.integers(0, len(FILES) - 1))
+_STEPS = st.one_of(
+    _BRING,
+    st.builds(Correct, _STEP_NUMBERS, _ALSO, st.sampled_from(["title", "source", "split", "merge", "drop"])),
+    st.builds(Withdraw, _STEP_NUMBERS),
+    st.builds(Share, _STEP_NUMBERS, _PLACE_NUMBERS),
+    st.builds(Trash, _STEP_NUMBERS, _ALSO),
+    st.builds(Restore, _STEP_NUMBERS),
+)
+_HISTORIES = st.tuples(st.lists(_BRING, min_size=2, max_size=6), st.lists(_STEPS, max_size=6)).map(
+    lambda parts: [*parts[0], *parts[1]]
+)
+
+
+class Trial:
+    """The same history in two worlds, and what one person is answered in each."""
+
+    def __init__(self, steps, sees, whole, bare):
+        self.whole, self.bare = whole, bare
+        self.forbidden = hidden_words(steps, whole, bare)
+        self._sees = sees
+
+    async def differs(self, ask):
+        """Return what tells the worlds apart, or what shows of what is hidden; None where there is nothing."""
+        answers = []
+        for world in (self.whole, self.bare):
+            asked = await questions(world, self._sees)
+            answers.append(await ask(asked))
+            await name_ids(world)
+        return self.compare(*answers)
+
+    def compare(self, in_whole, in_bare, *, typed=()):
+        """Return what tells two answers apart, or what shows in the first; None where there is nothing.
+
+        Words that the person has `typed` may be said back.
+        """
+        shown = repr(in_whole).lower()
+        in_whole, in_bare = told(in_whole, self.whole), told(in_bare, self.bare)
+        showing = sorted(word for word in self.forbidden.difference(typed) if word in shown)
+        if showing:
+            return f"hidden, and shown: {showing}"
+        there, here = (pformat(answer, width=150).splitlines() for answer in (in_whole, in_bare))
+        return None if in_whole == in_bare else "\n".join(unified_diff(here, there, "bare", "whole", n=1, lineterm=""))
+
+
+async def trial(steps, sees, one, other):
+    return Trial(steps, sees, await play(one, steps, sees, bare=False), await play(other, steps, sees, bare=True))
+
+
+@pytest.mark.trust("member-hidden-traces")
+@settings(max_examples=4)
+@given(steps=_HISTORIES, sees=st.sampled_from([PUBLIC, PRIVATE]))
+async def test_no_method_of_the_storage_tells_of_what_is_out_of_sight(steps, sees):
+    async with open_storage(MEMORY) as one, open_storage(MEMORY) as other:
+        asking = await trial(steps, sees, one, other)
+
+        for name, ask in (READS | CHANGES).items():
+            assert await asking.differs(ask) is None, name
+
+
+# A history with each of the traps: the same file in sight and out of it, the hidden one first; corrected, shared,
+# removed on either side; another desk with channels of the same ids.
+TRAPS = [
+    Bring(2, 0),
+    Bring(0, 0),
+    Bring(3, 1),
+    Bring(1, 1),
+    Bring(4, 3),
+    Bring(5, 3),
+    Bring(0, 2),
+    Bring(2, 2),
+    Bring(2, 3),
+    Bring(6, 1),
+    Correct(1, frozenset({1}), "title"),
+    Correct(0, frozenset(), "split"),
+    Correct(8, frozenset(), "drop"),
+    Share(1, 2),
+    Trash(3, frozenset()),
+    Trash(2, frozenset()),
+]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def worlds():
+    """Make trials of a history, each in databases of its own."""
+    async with AsyncExitStack() as stack:
+
+        async def make(steps, sees):
+            opened = [await stack.enter_async_context(open_storage(MEMORY)) for _ in range(2)]
+            return await trial(steps, sees, *opened)
+
+        yield make
+
+
+def _every_audience(scope, source=visibility.upload):
+    return source.c.desk_id == scope.desk_id
+
+
+def _every_desk(scope, source=visibility.upload):
+    return literal(True) if scope.audiences is None else source.c.audience_id.in_(scope.audiences)
+
+
+MUTANTS = {"every audience": _every_audience, "every desk": _every_desk}
+
+
+def mutate(monkeypatch, mutant):
+    """Put the mutant in the place of the condition, wherever a module of the storage has it by name."""
+    original = visibility.visible
+    for name, module in list(sys.modules.items()):
+        if name.startswith("storage") and getattr(module, "visible", None) is original:
+            monkeypatch.setattr(module, "visible", mutant)
+
+
+@pytest.mark.parametrize("sees", [PUBLIC, PRIVATE], ids=["public", "private"])
+async def test_no_method_tells_of_the_traps(worlds, sees):
+    asking = await worlds(TRAPS, sees)
+
+    found = {name: await asking.differs(ask) for name, ask in (READS | CHANGES).items()}
+
+    assert {name: what for name, what in found.items() if what} == {}
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
+async def test_each_read_is_found_out_when_the_scope_is_forgotten(worlds, monkeypatch, mutant):
+    asking = await worlds(TRAPS, PRIVATE)
+    mutate(monkeypatch, MUTANTS[mutant])
+
+    unnoticed = {name for name, ask in READS.items() if not await notices(asking, ask)}
+
+    assert unnoticed == UNNOTICED[mutant]
+
+
+async def notices(asking, ask):
+    """Tell whether the check fails; a statement may also trip over what it should never have met."""
+    try:
+        return await asking.differs(ask) is not None
+    except (KeyError, MultipleResultsFound):
+        return True
+
+
+# These statements name the desk a second time, beside the scope: it takes two slips to make them tell.
+UNNOTICED = {
+    "every audience": set(),
+    "every desk": {"article", "dropped", "in_trash", "origins_of", "passage", "records", "texts"},
+}
+
+
+# What each option of a use case is given: everything that could name what is out of sight.
+OPTIONS = {
+    "article": lambda q: [*q.articles, "Rare0atitle", "Rare1atitle", "Rare3atitle harbour", "corrected"],
+    "uploads": lambda q: [[one] for one in q.uploads[:9]],
+    "upload": lambda q: q.uploads[:9],
+    "correction": lambda q: q.corrections[9:13],
+    "removals": lambda q: [[one] for one in q.removals[13:]],
+    "removed": lambda q: ["Rare1atitle", *(f"removal:{one}" for one in q.removals[13:])],
+    "message": lambda _: [message(0), message(1), message(4)],
+    "query": lambda _: ["harbour", "rare0atown", "rare3aperson", "rare1atown OR tram", "rare*"],
+    "topic": lambda _: ["harbour", "rare0atown", "rare3aperson"],
+    "text": lambda _: ["Rare3aperson came to the orchard.", "Rare1aperson came to the council."],
+    "source": lambda _: ["Rare0asource", "Rare3asource"],
+    "sources": lambda _: ["Rare0asource", "Rare3asource"],
+    "channel": lambda _: [NEWS, PLACES[2][1]],
+}
+# What of that is out of sight and said back, as in “There is no article …”; the other halves of the files never are.
+TYPED_BY_HAND = {"rare0a", "rare1a", "rare3a"}
+# What says how, and names nothing that is stored; an option that is not required may be left out.
+PLAIN = {
+    "start": 0,
+    "end": 9,
+    "number": 1,
+    "failures": [],
+    "files": [],
+    "at": "2",
+    "asked": LATER.isoformat(),
+    "who": "everyone",
+    "shown": "private",
+    "sentences": 3,
+    "quiet": True,
+    "zone": "UTC",
+    "since": "2024",
+    "until": "2027",
+    "title": "Another title",
+    "newest": True,
+    "mine": True,
+    "order": "newest",
+    "known": [],
+}
+LEFT_OUT = {
+    *("file", "file2", "file3", "file4", "file5", "url"),  # what is brought anew: nothing stored
+    *("page", "private", "method", "author", "date", "language", "command"),
+    *("person_files", "server_files", "person_mib", "server_mib", "articles", "commands"),
+}
+# What takes things out comes last.
+LAST = ("removal.", "corpus.undo", "articles.withdraw", "articles.unshare")
+
+
+def cases(q, use_case):
+    """Yield options for a use case: each value of each option that could name something, the others as required."""
+    parameters = list(inspect.signature(use_case).parameters.values())[1:]
+    required = [one for one in parameters if one.default is inspect.Parameter.empty]
+    unknown = [one.name for one in parameters if one.name not in OPTIONS.keys() | PLAIN.keys() | LEFT_OUT]
+    assert not unknown, f"{use_case.__qualname__} takes {unknown}: say above what it is given"
+    usual = {one.name: _values(q, one)[0] for one in required}
+    yield usual
+    for one in parameters:
+        if one.name not in LEFT_OUT:
+            yield from (usual | {one.name: value} for value in _values(q, one))
+
+
+def _values(q, parameter):
+    values = OPTIONS[parameter.name](q) if parameter.name in OPTIONS else [PLAIN[parameter.name]]
+    # What is picked from a list while it is typed is the id as text.
+    typed = parameter.annotation in (str, str | None)
+    return [str(value) for value in values] if typed else values
+
+
+def call_of(scope, *, private, manager):
+    return Call(scope, NEWS, ASKER if private else NEWS, 10**15, LATER, private=private, manager=manager, guild_id=DESK)
+
+
+async def said(ask, *given, **options):
+    """Return the reply, or what the person is told instead."""
+    try:
+        return await ask(*given, **options)
+    except (UserError, StorageError, SummariserError) as error:
+        return error
+
+
+async def ask_everything(q, services, call):
+    """Ask every use case that a command, a button or a form can reach; return what is answered, by name."""
+    answers = {}
+    for name in sorted(_REQUESTS, key=lambda name: (name.startswith(LAST), name)):
+        service, _, method = name.partition(".")
+        use_case = getattr(getattr(services, service), method)
+        given = list(cases(q, use_case))
+        # Each answer may differ from the one before: what is changed is changed in both worlds.
+        answers[name] = [await said(services.perform, call, Request(name, options)) for options in given]
+        await name_ids(q.world)
+    return answers
+
+
+async def ask_suggestions(q, services, call):
+    """Type into every option that offers something; return what is offered."""
+    answers = {}
+    for field in fields(Services):
+        service = getattr(services, field.name)
+        for name in (name for name in dir(service) if name.startswith("suggest_")):
+            offer = getattr(service, name)
+            more = list(inspect.signature(offer).parameters)[2:]
+            also = [{one: _first(q, one, place) for one in more} for place in (range(4) if more else range(1))]
+            answers[f"{field.name}.{name}"] = [
+                await said(offer, call, typed, **options) for typed in TYPED for options in also
+            ]
+    return answers
+
+
+def _first(q, name, place):
+    return str(OPTIONS[name](q)[-1 - place])
+
+
+async def test_every_command_is_among_what_is_asked(services):
+    declared = {f"{command.service}.{command.method}" for command in read_commands(cogs.build(services))}
+
+    assert declared <= _REQUESTS
+
+
+@pytest.mark.trust("member-hidden-traces", "moderator-sees-no-more")
+@pytest.mark.parametrize(("sees", "manager"), [(PUBLIC, False), (PRIVATE, True)], ids=["public", "private"])
+async def test_no_command_button_or_suggestion_tells_of_what_is_out_of_sight(worlds, compute, web, sees, manager):
+    asking = await worlds(TRAPS, sees)
+    call = call_of(sees, private=sees is PRIVATE, manager=manager)
+    found = {}
+
+    asked = await questions(asking.whole, sees)
+    ids = {str(one) for one in (*asked.uploads, *asked.articles, *asked.corrections, *asked.removals)}
+    for everything in (ask_suggestions, ask_everything):
+        answers = [
+            await everything(await questions(world, sees), build(world.storage, compute, web, Limits()), call)
+            for world in (asking.whole, asking.bare)
+        ]
+        for name in answers[0]:
+            found[name] = asking.compare(answers[0][name], answers[1][name], typed=TYPED_BY_HAND | ids)
+
+    assert {name: what for name, what in found.items() if what} == {}
