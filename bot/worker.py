@@ -71,6 +71,9 @@ class Rules:
     """Bytes of one result."""
     growth: int
     """Bytes by which a worker may grow before it is replaced."""
+    warm: tuple[tuple[str, tuple[object, ...]], ...] = ()
+    """Small jobs that each worker does once more while nobody waits for it: the memory that reading writes to is copied
+    page by page after a fork, which takes longer than to read a page of news."""
 
     def to_text(self) -> str:
         """Return one word that `from_text` takes back: for a command line."""
@@ -113,6 +116,13 @@ def load(rules: Rules) -> dict[str, str]:
         with _noting(problems, name):
             resolve(name, rules.allowed)(*args)
     return problems
+
+
+def warm_up(rules: Rules) -> None:
+    """Do the jobs that copy the pages of memory which every reading writes to; what they come to is nobody's news."""
+    for name, args in rules.warm:
+        with contextlib.suppress(Exception):  # the nursery has told of it
+            resolve(name, rules.allowed)(*args)
 
 
 @contextlib.contextmanager
@@ -196,6 +206,7 @@ def _live(setup: Setup, connection: socket.socket, jobs: int, parent: int) -> No
     sandbox.die_with(parent)
     sandbox.limit(setup.rules.memory, jobs * (setup.rules.seconds + 1))
     missing = sandbox.confine(setup.readable)
+    warm_up(setup.rules)
     unloaded = {name: setup.problems.get(name, "it is not loaded") for name in _unloaded(setup.rules)}
     hello = {"pid": os.getpid(), "problems": setup.problems | unloaded, "missing": missing}
     send(connection, Frame.HELLO, json.dumps(hello).encode())

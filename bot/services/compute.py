@@ -56,6 +56,7 @@ REHEARSE: tuple[tuple[str, tuple[object, ...]], ...] = (
     (READER, (_PAGE.encode(), "sample.html")),
     ("summariser.rank:summarise", (_SAMPLE,)),
 )
+WARM = REHEARSE[1:2]
 
 _ATTEMPTS = 4  # workers found dead before they took the job, until it is given up
 
@@ -79,6 +80,7 @@ class Compute:
         growth_mib: after growing by so much a staying worker is replaced.
         preload: modules loaded before the first fork.
         rehearse: small jobs done before the first fork, as (`module:function`, arguments).
+        warm: such jobs done by each worker before it says that it is ready.
         allowed: beginnings of the names of modules whose functions may be run.
         reader: the function that `read` calls.
     """
@@ -95,6 +97,7 @@ class Compute:
         growth_mib: int = 128,
         preload: tuple[str, ...] = PRELOAD,
         rehearse: tuple[tuple[str, tuple[object, ...]], ...] = REHEARSE,
+        warm: tuple[tuple[str, tuple[object, ...]], ...] = WARM,
         allowed: tuple[str, ...] = ("summariser.",),
         reader: str = READER,
     ) -> None:
@@ -102,6 +105,7 @@ class Compute:
         self._rules = Rules(
             preload=preload,
             rehearse=rehearse,
+            warm=warm,
             allowed=allowed,
             memory=memory_mib * 2**20,
             seconds=seconds,
@@ -235,6 +239,8 @@ class Compute:
                 worker.end()
             else:
                 pool.give_back(worker)
+            if not self._closed:
+                pool.refill()
         return answer
 
     def _take(self, name: str, answer: Answer) -> bytearray:
@@ -283,13 +289,18 @@ class _Pool:
         while self._hired and _is_spent(self._hired[0]):
             _end(self._hired.popleft())
         hired = self._hired.popleft() if self._hired else self._begin()
-        if self._refill:
+        if self._refill and not self._hired:
             self.fill()
         try:
             return await asyncio.shield(hired)
         except asyncio.CancelledError:
             self._hired.appendleft(hired)  # it is started, or nearly: the next one may have it
             raise
+
+    def refill(self) -> None:
+        """Start successors of those that were used up: not before, since they would take time from the work in hand."""
+        if self._refill:
+            self.fill()
 
     def give_back(self, worker: Worker) -> None:
         """Let it stand by again."""

@@ -71,8 +71,8 @@ def choose(method: str, task: Task) -> Choice:
     notes: list[str] = []
     if len(considered) < len(task.sentences):
         notes.append(
-            f"{classic.name} is slow on long texts, so it looked at the first {len(considered)} "
-            f"of {len(task.sentences)} sentences. The method “verbatim” reads them all."
+            f"{classic.name} is slow on long texts, so it looked no further than {len(considered):,} sentences. "
+            "The method “verbatim” reads them all."
         )
     if not indices:
         notes.append(f"{classic.name} found nothing to go by, so these are the first sentences.")

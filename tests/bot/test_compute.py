@@ -457,6 +457,27 @@ async def test_what_was_rehearsed_is_ready_in_every_worker():
     assert reading.document.text == "['a table']"
 
 
+async def test_each_worker_warms_up_once_and_a_job_that_fails_at_it_costs_nothing():
+    warm = (("worker_jobs:fail", ("x",)), ("worker_jobs:remember", ("warm",)))
+
+    async with computing(warm=warm) as compute:
+        readings = [await compute.read(b"seen", "a.txt", Limits()) for _ in range(2)]
+
+    assert [reading.document.text for reading in readings] == ["['warm']", "['warm']"]
+
+
+async def test_a_spare_is_replaced_once_its_work_is_done(compute):
+    await compute.ready()
+    first, second = compute._spares._hired
+
+    await compute.read(b"x", "a.txt", Limits())
+
+    replaced = [*compute._spares._hired]
+    assert replaced[0] is second
+    assert len(replaced) == 2
+    assert first not in replaced
+
+
 async def test_a_system_with_lower_walls_is_told(compute, caplog):
     await compute.ready()
     nursery = compute._nursery

@@ -1,6 +1,9 @@
 """What must never be shown as a sentence of the news, and what is shown only in company."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from nltk.stem.snowball import SnowballStemmer
 
 from summariser import Article, brief, summarise
 from summariser.errors import NothingToSummariseError
@@ -217,6 +220,17 @@ def test_forms_of_a_word_count_as_one_in_every_language(language, one, other):
 )
 def test_stop_words_of_every_language_carry_no_content(language, words):
     assert content_of(words, language) == ()
+
+
+@given(
+    st.builds(
+        str.__add__,
+        st.text("abcdefghiklmnoprstuvy'", max_size=8),
+        st.sampled_from(["", "ed", "ize", "ness", "ogi", "ator", "ement", "tic", "fulness", "ll", "ion", "sky", "eed"]),
+    )
+)
+def test_english_words_that_are_left_as_they_are_are_their_own_stems(word):
+    assert stem(word, "en") == (SnowballStemmer("english").stem(word) or word)
 
 
 def test_shipped_stems_are_those_of_the_stemmer():
