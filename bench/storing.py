@@ -24,6 +24,7 @@ from storage import open_storage
 from storage.base import NewExtraction, NewUpload, Scope
 from storage.rows import pack
 from summariser.model import Article, Span
+from summariser.text import sign
 
 DESK = 7
 MINE, THEIRS = 1, 2
@@ -73,7 +74,7 @@ def brought(number, audience):
     text, article, spans = story(number)
     created = BEGAN + timedelta(seconds=number)
     upload = NewUpload(text.encode(), f"{number}.txt", 9, audience, audience, number, 0, created)
-    return upload, NewExtraction("verbatim", 1, "txt", text, (article,), (spans,))
+    return upload, NewExtraction("verbatim", 1, "txt", text, (article,), (spans,), signatures=(sign(text),))
 
 
 def flat(parcel):

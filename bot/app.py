@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from bot.config import Settings
 from bot.services import Services, build
 from bot.services.compute import Compute
-from bot.services.removal import KEPT_FOR, LEFT_FOR
+from bot.services.errors import UserError
+from bot.services.removal import COPIES_KEPT_FOR, KEPT_FOR, LEFT_FOR
+from bot.services.stories import sign_some
 from bot.services.web import DISCORD_CDN, Web
 from storage import open_storage
 from storage.base import Storage
@@ -59,9 +61,9 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
 
 
 @asynccontextmanager
-async def tidying(storage: Storage) -> AsyncIterator[None]:
-    """Erase what removals leave behind while the block runs."""
-    task = asyncio.create_task(tidy(storage))
+async def tidying(storage: Storage, compute: Compute | None = None) -> AsyncIterator[None]:
+    """Erase what removals leave behind while the block runs, and sign what came without; see `tidy`."""
+    task = asyncio.create_task(tidy(storage, compute))
     try:
         yield
     finally:
@@ -69,15 +71,19 @@ async def tidying(storage: Storage) -> AsyncIterator[None]:
         await asyncio.wait({task})
 
 
-async def tidy(storage: Storage) -> None:
-    """Erase for good what removals leave behind, until cancelled."""
+async def tidy(storage: Storage, compute: Compute | None = None) -> None:
+    """Erase for good what removals leave behind, and compute the signatures that are missing, until cancelled."""
     while True:
         done = True
         try:
             now = datetime.now(UTC)
             emptied = await storage.empty_trash(before=now - KEPT_FOR)
             dropped = await storage.drop_left(before=now - LEFT_FOR)
+            await storage.drop_copies(before=now - COPIES_KEPT_FOR)
             done = await storage.purge_search() and emptied and dropped
+            done = (compute is None or await sign_some(storage, compute)) and done
+        except UserError as error:
+            log.warning("articles could not be signed, trying again", extra={"error": repr(error)})
         except StorageError as error:
             log.warning("what was removed could not be erased, trying again", extra={"error": repr(error)})
         await asyncio.sleep(TIDY_SECONDS if done else _PAUSE_SECONDS)

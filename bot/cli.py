@@ -152,7 +152,7 @@ def _console(options: argparse.Namespace) -> int:
 async def _talk(settings: "Settings", options: argparse.Namespace) -> int:
     from bot.app import open_app, tidying
 
-    async with open_app(settings) as app, tidying(app.storage):
+    async with open_app(settings) as app, tidying(app.storage, app.compute):
         from bot.console.prompt import run_prompt
         from bot.console.script import run_script
         from bot.console.session import Session
@@ -194,7 +194,7 @@ async def _go_online(settings: "Settings") -> int:
     async with open_app(settings) as app:
         # Expired buttons go at each start; there are too few between two starts to matter.
         await app.storage.prune_actions(now=datetime.now(UTC))
-        async with tidying(app.storage):
+        async with tidying(app.storage, app.compute):
             return await run_gateway(settings, app.services, app.storage)
 
 

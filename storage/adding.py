@@ -26,7 +26,20 @@ from storage.correcting import replay
 from storage.errors import MissingExtractionError
 from storage.quota import check_day
 from storage.rows import Parcel, Row
-from storage.tables import article, blob, corrected, desk, extraction, sentence, spelling, trash, upload
+from storage.tables import (
+    article,
+    blob,
+    corrected,
+    desk,
+    extraction,
+    proposal,
+    sentence,
+    signature,
+    signature_key,
+    spelling,
+    trash,
+    upload,
+)
 from storage.trash import drop_repeated
 from storage.visibility import UPLOADED_ARTICLES, visible
 
@@ -135,6 +148,9 @@ def _store_extraction(connection: Connection, parcel: Parcel, *, corrected_copy:
     _insert_all(connection, article, parcel.articles)
     _insert_all(connection, sentence, parcel.sentences)
     _insert_all(connection, spelling, parcel.spellings)
+    _insert_all(connection, proposal, parcel.proposals)
+    _insert_all(connection, signature, parcel.signatures)
+    _insert_all(connection, signature_key, parcel.keys)
     if corrected_copy:
         replay(connection, row["desk_id"], row["blob"], row["created_at"])
         return _contents(connection, row["desk_id"], row["extraction_id"])

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from storage.query import Query
-from summariser.model import Article, Note, Span, TextId
+from summariser.model import Article, Note, Proposal, Signature, Span, TextId
 
 LOCAL_DESK = 1
 LOCAL_PERSON = 1
@@ -63,6 +63,10 @@ class NewExtraction:
     """For each article its sentences, indexing the article's text."""
     notes: tuple[Note, ...] = ()
     encoding: str | None = None
+    proposals: tuple[Proposal, ...] = ()
+    """Where another article may begin."""
+    signatures: tuple[Signature, ...] = ()
+    """What copies of each article are found by; without them they are computed later (`Storage.unsigned`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,8 @@ class Search:
     """Published before this; with either bound, articles without a date are left out."""
     newest: bool = False
     """The newest first instead of the best."""
+    by_story: bool = False
+    """Copies of one article are one hit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,10 @@ class Found:
     """There are older hits, which were not ranked."""
     undated: int
     """How many fit but for having no date."""
+    stories: int = 0
+    """How many hits there are on all pages, where copies of one article are one."""
+    also: tuple[tuple[ArticleHead, ...], ...] = ()
+    """For each of `heads` the other articles of its story, in the same order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +236,8 @@ class KeptCorrection:
     """None once that person has asked to be forgotten."""
     made_at: datetime
     withdrawn: bool
+    final: bool = False
+    """It stands for good: what it was made of has been erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +247,25 @@ class Corrected:
     correction_id: int
     article_ids: tuple[int, ...]
     """The articles that it concerns, as they are called now, in the order of the file; none where it was dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Another article of the same story."""
+
+    head: ArticleHead
+    share: float
+    """How much of the shorter stands in the longer word for word, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsigned:
+    """An article whose signature is still to be computed."""
+
+    desk_id: int
+    article_id: int
+    content: TextId
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,6 +468,25 @@ class Storage(Protocol):
             UnknownArticleError: it does not exist or is not visible.
         """
 
+    async def proposals(self, scope: Scope, article_ids: Sequence[int]) -> dict[int, tuple[Split, ...]]:
+        """Return for each of these articles that is visible the splits that reading was too unsure of to make.
+
+        One that was made, or was made otherwise, is none any more, until that is withdrawn.
+        """
+
+    async def alike(self, scope: Scope, article_ids: Sequence[int]) -> dict[int, tuple[Alike, ...]]:
+        """Return for each of these articles that is visible the other visible ones of its story, the most alike first.
+
+        Bounded: of very many it names the 50 that have most in common with it. An article that a correction has made
+        longer or shorter has none until it is signed anew.
+        """
+
+    async def unsigned(self, *, limit: int = 20) -> tuple[Unsigned, ...]:
+        """Return articles of any desk that copies cannot be found of yet, for the application's own use."""
+
+    async def sign(self, one: Unsigned, signature: Signature) -> None:
+        """Keep the signature of such an article; does nothing where its text is another, or gone, by now."""
+
     async def passage(self, scope: Scope, article_id: int, span: Span) -> tuple[StoredArticle, Span]:
         """Return the article that holds what stood there, and where in its text: also after splits and merges.
 
@@ -465,6 +515,7 @@ class Storage(Protocol):
 
         Raises:
             UnknownArticleError: it does not exist or is not visible.
+            ErasedError: the file is no longer whole.
         """
 
     async def trash(self, scope: Scope, upload_ids: Sequence[int], *, removed_by: int | None, now: datetime) -> Trashed:
@@ -544,6 +595,9 @@ class Storage(Protocol):
 
     async def drop_left(self, *, before: datetime) -> bool:
         """Delete the desks that the bot left before then, for good, a bounded piece a call; tell if that is all."""
+
+    async def drop_copies(self, *, before: datetime) -> int:
+        """Delete the copies of the database that migrations made before then; return how many."""
 
     async def article(self, scope: Scope, article_id: int) -> StoredArticle:
         """Return one article; of one that a merge made part of another, that other one.

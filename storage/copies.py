@@ -38,7 +38,10 @@ from storage.tables import (
     correction,
     extraction,
     former,
+    proposal,
     sentence,
+    signature,
+    signature_key,
     spelling,
     trash,
     uncorrected,
@@ -130,8 +133,10 @@ class _Copying:
         self._connection.execute(_copy(extraction, changed, self._read_in(extraction, old)))
         ids = select(article.c.article_id).where(self._read_in(article, old))
         pairs = [{"old": one, "new": self._articles[one]} for one in self._connection.execute(ids).scalars()]
-        for table in (article, sentence, spelling):
+        for table in (article, sentence, spelling, signature, signature_key):
             self._copy_rows(table, new, pairs)
+        offered: dict[str, ColumnElement[Any]] = {"extraction_id": literal(new)}
+        self._connection.execute(_copy(proposal, offered, self._read_in(proposal, old)))
         self._note_former(old, new)
         for row in self._connection.execute(select(uncorrected).where(self._read_in(uncorrected, old))).all():
             pieces = [{**piece, "article": self._articles[piece["article"]]} for piece in row.articles]

@@ -83,6 +83,7 @@ def corrections(connection: Connection, scope: Scope, article_id: int) -> tuple[
             made_by=row["made_by"],
             made_at=row["made_at"],
             withdrawn=row["withdrawn_at"] is not None,
+            final=bool(row["values"].get("settled")),
         )
         for row in rows
     )

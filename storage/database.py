@@ -1,5 +1,6 @@
 """The contract on SQL: each method is one transaction around the statements of its module."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
@@ -7,11 +8,26 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from storage import actions as remembered
-from storage import adding, articles, correcting, erasing, forgetting, fulltext, quota, sharing, texts, trash, uploads
+from storage import (
+    adding,
+    articles,
+    correcting,
+    erasing,
+    forgetting,
+    fulltext,
+    quota,
+    sharing,
+    signing,
+    stories,
+    texts,
+    trash,
+    uploads,
+)
 from storage import search as searching
 from storage import settings as kept
 from storage.base import (
     Added,
+    Alike,
     ArticleHead,
     Ceilings,
     Corrected,
@@ -31,17 +47,19 @@ from storage.base import (
     Removed,
     Scope,
     Search,
+    Split,
     Storage,
     StoredArticle,
     StoredText,
     StoredUpload,
     Trashed,
+    Unsigned,
 )
 from storage.engine import Database, locate
 from storage.errors import BusyError, FailedDatabaseError, UnreachableDatabaseError
-from storage.migrate import migrate, stored_revision
+from storage.migrate import drop_copies, migrate, stored_revision
 from storage.rows import pack
-from summariser.model import Span
+from summariser.model import Signature, Span
 
 # The integrity check reads the whole file.
 _CHECK_SECONDS = 600.0
@@ -152,6 +170,22 @@ class SqlStorage:
         """Return what was put right in the file of an article."""
         return await self._database.read(lambda c: correcting.corrections(c, scope, article_id))
 
+    async def proposals(self, scope: Scope, article_ids: Sequence[int]) -> dict[int, tuple[Split, ...]]:
+        """Return where another article may begin."""
+        return await self._database.read(lambda c: stories.proposals(c, scope, article_ids))
+
+    async def alike(self, scope: Scope, article_ids: Sequence[int]) -> dict[int, tuple[Alike, ...]]:
+        """Return the other visible articles of the same stories."""
+        return await self._database.read(lambda c: stories.alike(c, scope, article_ids))
+
+    async def unsigned(self, *, limit: int = 20) -> tuple[Unsigned, ...]:
+        """Return articles that are still to be signed."""
+        return await self._database.read(lambda c: signing.unsigned(c, limit))
+
+    async def sign(self, one: Unsigned, signature: Signature) -> None:
+        """Keep the signature of an article."""
+        await self._database.write(lambda c: signing.sign(c, one, signature))
+
     async def passage(self, scope: Scope, article_id: int, span: Span) -> tuple[StoredArticle, Span]:
         """Return the article that holds what stood there."""
         return await self._database.read(lambda c: articles.passage(c, scope, article_id, span))
@@ -245,6 +279,11 @@ class SqlStorage:
     async def drop_left(self, *, before: datetime) -> bool:
         """Delete for good a piece of a desk that the bot left before then."""
         return await self._database.write(lambda c: forgetting.drop_left(c, before))
+
+    async def drop_copies(self, *, before: datetime) -> int:
+        """Delete the copies that migrations made before then."""
+        path = self._database.path
+        return 0 if path is None else await asyncio.to_thread(drop_copies, path, before)
 
     async def article(self, scope: Scope, article_id: int) -> StoredArticle:
         """Return one article."""

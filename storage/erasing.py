@@ -123,8 +123,13 @@ def _settle(connection: Connection, desk_id: int, digest: str, article_ids: Coll
 
 
 def _settled(values: Row) -> Row:
-    """Return what is kept of a correction that stands for good: none of the words by which it found its place."""
-    return {**values, "words": {"content": "", "opening": []}, "cut": None, "settled": True}
+    """Return what is kept of a correction that stands for good: none of the words by which it found its place.
+
+    Nor the title that a split gave: the article that has it has it, and the one that had it may be gone.
+    """
+    told = values["correction"]
+    told = {**told, "title": None} if "at" in told else told
+    return {**values, "correction": told, "words": {"content": "", "opening": []}, "cut": None, "settled": True}
 
 
 def _let_go_of_bytes(connection: Connection, desk_id: int, digest: str) -> None:

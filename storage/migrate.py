@@ -6,7 +6,9 @@ schema as it should be.
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from functools import partial
+from glob import escape
 from pathlib import Path
 
 from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, insert, inspect, select
@@ -16,7 +18,7 @@ from storage.engine import Database, create_file, run_migration
 from storage.errors import MigrationError, NewerDatabaseError, UnreachableDatabaseError
 from storage.planner import inform_planner
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest revision in `migrations/versions`; a test holds the two together."""
 
 # Alembic's own table, word for word, in a metadata of its own: it belongs to no desk.
@@ -93,6 +95,18 @@ def _copy(path: Path) -> Path:
     partial_copy.touch(mode=0o600)
     _vacuum_into(path, partial_copy)
     return partial_copy.replace(copy)
+
+
+def drop_copies(path: Path, before: datetime) -> int:
+    """Delete the copies that were made beside the database before then; return how many."""
+    old = [copy for copy in path.parent.glob(f"{escape(path.name)}.before-*.bak*") if _made_at(copy) < before]
+    for copy in old:
+        copy.unlink(missing_ok=True)
+    return len(old)
+
+
+def _made_at(copy: Path) -> datetime:
+    return datetime.fromtimestamp(copy.stat().st_mtime, UTC)
 
 
 def _vacuum_into(path: Path, copy: Path) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.dialects import sqlite
 
 from storage.corrections import Piece
 from storage.rows import Row, printed
+from storage.signing import forget_signatures
 from storage.spelling import respell
 from storage.tables import article, extraction, former, sentence
 from summariser.model import Article, DateKind, Span
@@ -63,9 +64,16 @@ def store_pieces(
             _write(connection, _row(desk_id, extraction_id, ordinal, text, piece), piece)
     changed = [piece.article_id for piece in pieces if known.get(piece.article_id) != piece]
     respell(connection, desk_id, changed)
+    forget_signatures(
+        connection, desk_id, [one.article_id for one in pieces if _extent(known.get(one.article_id)) != _extent(one)]
+    )
     this_one = and_(extraction.c.desk_id == desk_id, extraction.c.extraction_id == extraction_id)
     connection.execute(update(extraction).where(this_one).values(articles=len(pieces)))
     return before
+
+
+def _extent(piece: Piece | None) -> tuple[int, int] | None:
+    return None if piece is None else (piece.start, piece.end)
 
 
 def _of(table: Table, desk_id: int, extraction_id: int) -> ColumnElement[bool]:

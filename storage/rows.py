@@ -1,6 +1,6 @@
 """Values turned into rows: hashed, cut and folded before the database is asked for anything."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from storage.base import NewExtraction, NewUpload
 from storage.folding import fold
 from storage.ids import new_id
+from storage.signing import sign_rows, unsigned_rows
 from storage.spelling import spell_article
 from summariser.model import Article, Note, NoteKind, Span, TextId
 
@@ -27,6 +28,9 @@ class Parcel:
     articles: tuple[Row, ...] = ()
     sentences: tuple[Row, ...] = ()
     spellings: tuple[Row, ...] = ()
+    proposals: tuple[Row, ...] = ()
+    signatures: tuple[Row, ...] = ()
+    keys: tuple[Row, ...] = ()
 
 
 def pack(desk_id: int, upload: NewUpload, extraction: NewExtraction | None) -> Parcel:
@@ -49,7 +53,20 @@ def pack(desk_id: int, upload: NewUpload, extraction: NewExtraction | None) -> P
         for sentence in _sentence_rows(article, spans)
     )
     spellings = tuple(map(_spelling_row, articles, extraction.articles))
-    return Parcel(_upload_row(desk_id, digest, upload), blob, row, articles, sentences, spellings)
+    ids = [article["article_id"] for article in articles]
+    signed = dict(zip(ids, extraction.signatures, strict=True)) if extraction.signatures else {}
+    signatures, keys = sign_rows(desk_id, signed) if signed else (unsigned_rows(desk_id, ids), ())
+    return Parcel(
+        upload=_upload_row(desk_id, digest, upload),
+        blob=blob,
+        extraction=row,
+        articles=articles,
+        sentences=sentences,
+        spellings=spellings,
+        proposals=tuple(_proposal_rows(row, extraction)),
+        signatures=signatures,
+        keys=keys,
+    )
 
 
 def to_notes(value: Sequence[dict[str, str]]) -> tuple[Note, ...]:
@@ -144,6 +161,14 @@ def _spelling_row(row: Row, article: Article) -> Row:
     """Return the row that holds what an article is searched by."""
     words = spell_article(article.text, article.title, article.republished_title)
     return {"desk_id": row["desk_id"], "article_id": row["article_id"], "words": words}
+
+
+def _proposal_rows(row: Row, extraction: NewExtraction) -> Iterator[Row]:
+    """Yield the rows that say where another article may begin, in the text of the whole file."""
+    for proposal in extraction.proposals:
+        start = extraction.articles[proposal.article].start
+        key = {"desk_id": row["desk_id"], "extraction_id": row["extraction_id"]}
+        yield {**key, "at": start + proposal.at, "body": start + proposal.body}
 
 
 def _sentence_rows(article: Row, spans: Sequence[Span]) -> list[Row]:

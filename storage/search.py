@@ -14,6 +14,7 @@ from storage.folding import fold, spell, words
 from storage.fulltext import matching, posting, vocabulary
 from storage.query import Either, Query, Term, sought
 from storage.ranking import rank
+from storage.stories import stories
 from storage.tables import article, extraction, spelling
 from storage.visibility import brought, first_upload
 
@@ -37,17 +38,22 @@ def search(connection: Connection, scope: Scope, asked: Search, first: int, limi
     if asked.newest:
         ids = _ids(connection, fitting)
         known = heads_of(connection, scope, ids[:CANDIDATES])
-        dated = sorted(known, key=lambda article_id: (_date(known[article_id]), article_id), reverse=True)
-        shown = dated[first : first + limit]
+        ordered = sorted(known, key=lambda article_id: (_date(known[article_id]), article_id), reverse=True)
     else:
         texts = _texts(connection, scope, fitting)
         ids = list(texts)
-        best = _best(connection, scope, asked.query, {article_id: texts[article_id] for article_id in ids[:CANDIDATES]})
-        shown = best[first : first + limit]
-        known = heads_of(connection, scope, shown)
-    heads = tuple(known[article_id] for article_id in shown)
-    undated = _undated(connection, scope, asked)
-    return Found(heads, min(len(ids), CANDIDATES), len(ids) > CANDIDATES, undated)
+        ordered = _best(connection, scope, asked.query, {one: texts[one] for one in ids[:CANDIDATES]})
+    hits = stories(connection, scope.desk_id, ordered) if asked.by_story else [(one,) for one in ordered]
+    shown = hits[first : first + limit]
+    known = heads_of(connection, scope, [one for story in shown for one in story])
+    return Found(
+        heads=tuple(known[leader] for leader, *_ in shown),
+        total=min(len(ids), CANDIDATES),
+        more=len(ids) > CANDIDATES,
+        undated=_undated(connection, scope, asked),
+        stories=len(hits),
+        also=tuple(tuple(known[one] for one in others) for _, *others in shown),
+    )
 
 
 def sources(connection: Connection, scope: Scope, typed: str, limit: int) -> tuple[str, ...]:

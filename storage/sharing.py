@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, insert, select
+from sqlalchemy import Connection, and_, func, insert, select
 
 from storage.base import Added, Scope, StoredUpload
 from storage.errors import ErasedError, UnknownArticleError
@@ -18,11 +18,9 @@ def original(connection: Connection, scope: Scope, article_id: int) -> tuple[Sto
     digest = find_place(connection, scope, article_id).blob
     upload_id, _ = _first(connection, scope, digest)
     (stored,) = uploads(connection, scope, [upload_id])
+    _check_whole(connection, scope.desk_id, digest)
     these = and_(blob.c.desk_id == scope.desk_id, blob.c.sha256 == digest)
-    data = connection.execute(select(blob.c.data).where(these)).scalar_one()
-    if stored.size and not data:
-        raise ErasedError
-    return stored, data
+    return stored, connection.execute(select(blob.c.data).where(these)).scalar_one()
 
 
 def share(
@@ -31,6 +29,7 @@ def share(
     """Let a further audience see a file; see `Storage.share`."""
     digest = find_place(connection, scope, article_id).blob
     first, seen_by = _first(connection, scope, digest)
+    _check_whole(connection, scope.desk_id, digest)
     ids = _articles(connection, scope.desk_id, digest)
     if seen_by == audience_id:
         return Added(first, ids, ids, repeated=True)
@@ -56,6 +55,18 @@ def share(
     }
     connection.execute(insert(upload), {**row, **changed})
     return Added(upload_id, ids, ids, repeated=False)
+
+
+def _check_whole(connection: Connection, desk_id: int, digest: str) -> None:
+    """Look whether a file is still there as it was received.
+
+    Raises:
+        ErasedError: an article was erased from it, and the file with that.
+    """
+    these = and_(blob.c.desk_id == desk_id, blob.c.sha256 == digest)
+    row = connection.execute(select(blob.c.size, func.length(blob.c.data)).where(these)).one()
+    if row[0] and not row[1]:
+        raise ErasedError
 
 
 def _first(connection: Connection, scope: Scope, digest: str) -> tuple[int, int]:

@@ -205,6 +205,56 @@ sentence = Table(
     sqlite_with_rowid=False,
 )
 
+# Where another article may begin, in the text of the whole file: it is offered while one article holds the place, so
+# that a split takes it away and withdrawing the split brings it back.
+proposal = Table(
+    "proposal",
+    metadata,
+    Column("desk_id", BigInteger, nullable=False),
+    Column("extraction_id", BigInteger, nullable=False),
+    # Where the first would end; the second's title stands between here and `body`.
+    Column("at", Integer, nullable=False),
+    Column("body", Integer, nullable=False),
+    PrimaryKeyConstraint("desk_id", "extraction_id", "at"),
+    ForeignKeyConstraint(
+        ["desk_id", "extraction_id"], ["extraction.desk_id", "extraction.extraction_id"], ondelete="CASCADE"
+    ),
+    sqlite_with_rowid=False,
+)
+
+# What an article is compared by (`summariser.model.Signature`); without `shingles` it is still to be computed.
+signature = Table(
+    "signature",
+    metadata,
+    Column("desk_id", BigInteger, nullable=False),
+    Column("article_id", BigInteger, nullable=False),
+    Column("shingles", Integer),
+    # 64-bit integers one behind the other, the highest byte first.
+    Column("smallest", LargeBinary),
+    PrimaryKeyConstraint("desk_id", "article_id"),
+    ForeignKeyConstraint(["desk_id", "article_id"], ["article.desk_id", "article.article_id"], ondelete="CASCADE"),
+)
+# Those that are still to be computed.
+Index(
+    "ix_signature_desk_id_article_id",
+    signature.c.desk_id,
+    signature.c.article_id,
+    sqlite_where=signature.c.shingles.is_(None),
+)
+
+# What the copies of an article are looked up by.
+signature_key = Table(
+    "signature_key",
+    metadata,
+    Column("desk_id", BigInteger, nullable=False),
+    Column("key", BigInteger, nullable=False),
+    Column("article_id", BigInteger, nullable=False),
+    PrimaryKeyConstraint("desk_id", "key", "article_id"),
+    ForeignKeyConstraint(["desk_id", "article_id"], ["article.desk_id", "article.article_id"], ondelete="CASCADE"),
+    Index(None, "desk_id", "article_id"),
+    sqlite_with_rowid=False,
+)
+
 # Bytes whose reading somebody has corrected: a copy under a name of its own, so that the same bytes, brought for others
 # to read, are read as the file is.
 corrected = Table(

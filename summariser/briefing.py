@@ -151,7 +151,7 @@ def brief(
     if not chosen:
         notes.append(_why_nothing(sources, worth))
     elif sentences is not None and len(chosen) < sentences:
-        notes.append(f"{len(chosen)} of the {sentences} sentences asked for: {_why_fewer(words)}")
+        notes.append(f"{len(chosen)} of the {sentences} sentences asked for: {_why_fewer(words, topic)}")
     return _assemble(articles, chosen, notes)
 
 
@@ -263,8 +263,11 @@ def _why_nothing(sources: Sequence[_Source], worth: Mapping[_Claim, float]) -> s
     return "No sentence is as short as that. Ask for more words."
 
 
-def _why_fewer(words: int | None) -> str:
-    return "the articles say no more that is new." if words is None else f"more don't fit in {words} words."
+def _why_fewer(words: int | None, topic: str | None) -> str:
+    if words is not None:
+        return f"more don't fit in {words} words."
+    about = "" if topic is None else " about it"
+    return f"the articles say no more{about} that is new and stands by itself."
 
 
 def _assemble(articles: Sequence[Article], claims: Sequence[_Claim], notes: Sequence[str]) -> Brief:

@@ -43,7 +43,9 @@ _ENGLISH = (*_NAMES, *_SHORT)
 _OTHER = sorted(
     (name for name in MONTHS if name.capitalize() not in _ENGLISH and (len(name) > 3 or not name.isascii())), key=len
 )
-_ENGLISH_MONTH = "(?:" + "|".join([*_NAMES, *(rf"{name}\b\.?" for name in _SHORT)]) + r")(?!\w)"
+_ENGLISH_MONTH = (
+    "(?:" + "|".join([*_NAMES, *map(str.upper, _NAMES), *(rf"{name}\b\.?" for name in _SHORT)]) + r")(?!\w)"
+)
 _MONTH = f"(?:{_ENGLISH_MONTH}|(?i:" + "|".join(map(re.escape, reversed(_OTHER))) + r")(?!\w))"
 # A day gives its name to streets, squares and parties.
 _NO_NAME = r"(?![ \u00a0](?:Road|Street|Avenue|Lane|Square|Place|Bridge|Park|Movement|Coalition|Brigade|Alliance)\b)"
@@ -87,6 +89,8 @@ _IN_YEAR = re.compile(
     r"(?=[.,;:)”’\"']|$|\s(?:when|and|after|as|but|by|with|the|to|for|from|at|on|because|that|which|was|were|had|has|is"
     r"|he|she|it|they|who|where|under|before|while|an?)\b)"
 )
+# “In February, it began, as the movement did in 2019”: what is told is of a year that is not said.
+_UNSAID_YEAR = re.compile(rf"(?<!\w)(?:[Tt]his year|[Ll]ast year|[Nn]ext year)(?!\w)|{_IN_MONTH.pattern}")
 _ON_WEEKDAY = re.compile(
     rf"(?<![\w’'-])(?P<weekday>{_WEEKDAY})(?P<part>{_S}(?:morning|afternoon|evening|night))?(?![\w’'-])"
 )
@@ -116,7 +120,8 @@ def find_dates(text: str, article: Article) -> tuple[Told, ...]:
     found: list[Told] = []
     if _DIGIT.search(plain):
         found += [told for match in _WRITTEN.finditer(plain) if (told := _written(match, published))]
-        found += _in_year(plain, published)
+        unsaid = _UNSAID_YEAR.search(plain)
+        found += (told for told in _in_year(plain, published) if not unsaid or told.span.start < unsaid.start())
     if published:
         found += _in_month(plain, published)
         found += _relative(plain, published) if article.published_kind in _SURE else ()

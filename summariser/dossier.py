@@ -6,6 +6,8 @@ from datetime import date
 from summariser.briefing import brief
 from summariser.differences import find_differences
 from summariser.model import Article, Brief, Dossier, Quote, Span
+from summariser.rank.openings import leans
+from summariser.rank.sentences import language_of
 from summariser.timeline import day_of
 
 
@@ -35,17 +37,28 @@ _Run = tuple[date | None, list[Quote]]
 def _dated_runs(quotes: Sequence[Quote], articles: Sequence[Article]) -> list[_Run]:
     """Return the quotes in runs that stand side by side in their article, each run under the day that it tells of.
 
-    What leans on the sentence before it stays behind it.
+    What leans on the sentence before it stays behind it; what names a day of its own and stands by itself begins a run.
     """
     runs: list[list[Quote]] = []
     for quote in sorted(quotes, key=lambda quote: (quote.article, quote.start)):
         last = runs[-1][-1] if runs else None
         text = articles[quote.article].text
-        if last and last.article == quote.article and not text[last.end : quote.start].strip():
+        follows = last and last.article == quote.article and not text[last.end : quote.start].strip()
+        if follows and not _tells_another_day(quote, runs[-1][0], articles[quote.article]):
             runs[-1].append(quote)
         else:
             runs.append([quote])
     return [(_day(run[0], articles[run[0].article]), run) for run in runs]
+
+
+def _tells_another_day(quote: Quote, first: Quote, article: Article) -> bool:
+    """Tell whether a quote may leave its run for a day that it names: it names one, and leans on nothing."""
+    own = day_of(quote.text, article)
+    return (
+        own is not None
+        and own != _day(first, article)
+        and not leans(quote.text, language_of(quote.text, article.language))
+    )
 
 
 def _day(quote: Quote, article: Article) -> date | None:

@@ -16,6 +16,8 @@ from corpus_makers import NOON, File, reading
 
 from storage.base import Drop, Edit, Merge, NewUpload, Scope, Split, Storage
 from storage.errors import StorageError
+from summariser.model import Proposal
+from summariser.text import sign
 
 DESK, RIVAL = 5_000_000_000_000_001, 5_000_000_000_000_002
 NEWS, TALK, ARCHIVE, THREAD, STRANGER = (6_000_000_000_000_001 + number for number in range(5))
@@ -264,7 +266,11 @@ def reading_of(file: File) -> Any:
         replace(article, source=f"Rare{number}{half}source", published=NOON - timedelta(days=10 * number + place))
         for place, (article, half) in enumerate(zip(made.articles, "ab", strict=True))
     )
-    return replace(made, articles=articles)
+    # Without the words that nothing else has, they are copies of each other: what is out of sight would be told of.
+    signatures = tuple(sign(re.sub(r"(?i)rare\d[ab]", "", article.text)) for article in articles)
+    first = made.sentences[0]
+    proposals = (Proposal(0, first[0].end, first[1].start),)
+    return replace(made, articles=articles, signatures=signatures, proposals=proposals)
 
 
 def corrections_of(number: int, *, at: int) -> dict[str, Any]:

@@ -11,11 +11,11 @@ from bot.services.search import ORDERS
 from storage.query import LONGEST
 
 _HELP = (
-    "Every sentence stands word for word in an article, under the day that it tells of; a sentence that several "
-    "articles carry is quoted once, with all of them. Where two articles give another figure or name for the same "
-    "thing, both stand side by side, judged by nobody. Above the answer it says how many articles match and are "
-    "quoted; below it, who wrote in that time and said nothing about it. A topic is read as in /search: one or two "
-    "words find most."
+    "Every sentence stands word for word in an article, under the day that it tells of, or else that of its "
+    "article; a sentence that several articles carry is quoted once, with all of them. Where two articles give another "
+    "figure or name for the same thing, both stand side by side, judged by nobody. Above the answer it says how many "
+    "articles match and are quoted; below it, who wrote in that time and said nothing about it. A topic is read as in "
+    "/search: one or two words find most."
 )
 
 

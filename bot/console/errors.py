@@ -83,7 +83,7 @@ class NoControlError(LineError):
         super().__init__(f"The last answer has no {what} {shorten(typed, 20)}: it has {have}.")
 
 
-_TEXT_ITSELF = "Give it a file or a name, or the text itself as {}."
+_TEXT_ITSELF = "Give it a file (file:…), a page (url:…), or the text itself as {}."
 
 
 class NeedsPromptError(LineError):

@@ -1,5 +1,6 @@
 """The console's answers as the messages that Discord would be sent: to draw them, and to look at a change."""
 
+import base64
 import json
 from collections.abc import Iterable
 from typing import IO, Any
@@ -57,5 +58,8 @@ class MessageLines:
 
 
 def _attachment(number: int, item: Attachment) -> dict[str, Any]:
+    """Return a file as a message names it; a picture that is shown comes along, since nobody could fetch it."""
     url = f"https://cdn.discordapp.com/attachments/1/1/{item.filename}"
+    if item.shown:
+        url = f"data:image/png;base64,{base64.b64encode(item.data).decode()}"
     return {"id": str(number), "filename": item.filename, "size": len(item.data), "url": url}

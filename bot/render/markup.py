@@ -32,6 +32,10 @@ MOST_QUOTES = 25
 # Where text is cut, if need be: at white space, and within what looks like a word of this many characters.
 _LONGEST_WORD = 60
 
+_LEFT_TO_RIGHT = "\u200e"
+# The letters of Hebrew, Arabic and their neighbours, at the end of what somebody wrote.
+_FROM_RIGHT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff][^A-Za-z]*$")
+
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 
 
@@ -62,6 +66,9 @@ class Pen:
     def write(self, words: Words) -> str:
         """Return the words as markdown."""
         written = [self._write(item) for item in words]
+        # Behind words from right to left “ · 12 May” would be torn: 12 to the left of them, the month to the right.
+        turned = ["", *(_LEFT_TO_RIGHT if _FROM_RIGHT.search(text) else "" for text in written)]
+        written = [(turn if text.startswith(" · ") else "") + text for turn, text in zip(turned, written, strict=False)]
         # Two marks in a row read as one: bold next to italics needs something of no width between them.
         met = [before.endswith("*") and after.startswith("*") for before, after in pairwise([*written, ""])]
         return "".join(text + "\u2060" * between for text, between in zip(written, met, strict=True))

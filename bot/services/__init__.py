@@ -35,6 +35,7 @@ _REQUESTS = frozenset(
         "articles.share",
         "articles.show",
         "articles.split",
+        "articles.split_off",
         "articles.unshare",
         "articles.withdraw",
         "briefs.brief",

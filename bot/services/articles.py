@@ -12,6 +12,7 @@ from bot.services.errors import (
     NobodyToShareError,
     NoNextArticleError,
     NotBroughtError,
+    NotProposedError,
     UserError,
 )
 from bot.services.facts import told
@@ -55,6 +56,7 @@ from storage.base import (
     Edit,
     Merge,
     Scope,
+    Split,
     Storage,
     StoredArticle,
     StoredUpload,
@@ -123,6 +125,8 @@ class ArticleService:
             await self._storage.origins(call.scope, stored.article_id),
             await self._storage.corrections(call.scope, stored.article_id),
             await self._paragraphs(stored),
+            (await self._storage.alike(call.scope, [stored.article_id])).get(stored.article_id, ()),
+            await self._storage.proposals(call.scope, [stored.article_id]),
         )
         return portrait.show(call)
 
@@ -189,9 +193,23 @@ class ArticleService:
         name = title_of(stored.article)
         heading = " ".join(title.split()) if title else None
         cut = find_split(stored.article.text, paragraphs, at, about=name, title=heading or None)
-        done = await self._correct(call, stored, cut)
-        blocks = await self._parts(call, done)
-        return corrected(f"Split in two: {name}", blocks, done, heads=await self._heads(call.scope, done))
+        return await self._divide(call, stored, cut)
+
+    async def split_off(self, call: Call, *, article: int, start: int) -> Reply:
+        """Make the split that reading proposed: the second article begins so far into the text of this one.
+
+        Raises:
+            NotBroughtError: the asker may not put it right.
+            NotProposedError: it was made already, or made otherwise.
+        """
+        # It may have been put right since it was proposed: the place is where it was, in another article perhaps.
+        here, place = await self._storage.passage(call.scope, article, Span(start, start))
+        stored, _ = await self._theirs(call, str(here.article_id), "split", call.scope)
+        offered = await self._storage.proposals(call.scope, [stored.article_id])
+        for cut in offered.get(stored.article_id, ()):
+            if cut.body == place.start:
+                return await self._divide(call, stored, cut)
+        raise NotProposedError(title_of(stored.article))
 
     async def merge(self, call: Call, *, article: str) -> Reply:
         """Make one article of an article and the next one of its file.
@@ -317,6 +335,12 @@ class ArticleService:
     async def _correct(self, call: Call, stored: StoredArticle, correction: Correction) -> Corrected:
         asker = call.scope.asker_id
         return await self._storage.correct(call.scope, stored.article_id, correction, made_by=asker, now=call.now)
+
+    async def _divide(self, call: Call, stored: StoredArticle, cut: Split) -> Reply:
+        done = await self._correct(call, stored, cut)
+        blocks = await self._parts(call, done)
+        name = title_of(stored.article)
+        return corrected(f"Split in two: {name}", blocks, done, heads=await self._heads(call.scope, done))
 
     async def _paragraphs(self, stored: StoredArticle) -> tuple[Span, ...]:
         found: tuple[Span, ...] = await self._compute.run("summariser.text:paragraphs", stored.article.text)

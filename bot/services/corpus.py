@@ -10,7 +10,7 @@ from bot.services.facts import brought, left_out, measured, printed
 from bot.services.gathering import MOST_FILES, gather
 from bot.services.intake import Intake, Taken
 from bot.services.links import links_alone
-from bot.services.receipts import receipt
+from bot.services.receipts import Read, receipt
 from bot.services.replies import (
     Asked,
     Attachment,
@@ -125,7 +125,13 @@ class CorpusService:
         """Say again what was read in these uploads, and what could not be."""
         found = await self._storage.uploads(call.scope, uploads)
         again = Request("corpus.receipt", {"uploads": uploads, "failures": failures, "known": list(known)})
-        return receipt(found, failures=failures, known=frozenset(known), again=again)
+        ids = [head.article_id for upload in found for head in upload.articles]
+        read = Read(
+            frozenset(known),
+            await self._storage.alike(call.scope, ids),
+            await self._storage.proposals(call.scope, ids),
+        )
+        return receipt(found, failures=failures, read=read, again=again)
 
     async def undo(self, call: Call, *, uploads: list[int]) -> Reply:
         """Take these uploads out again, for good.

@@ -124,7 +124,7 @@ class NoSuchSourceError(UserError):
 
     def __init__(self, asked: str, near: Sequence[str]) -> None:
         names = ", ".join(f"“{name}”" for name in near)
-        hint = f"Did you mean {names}?" if near else "Leave source: out, or type part of a name and pick it."
+        hint = f"Did you mean {names}?" if near else "Leave the source out, or type part of its name and pick it."
         super().__init__(f"No article here is from “{asked}”. {hint}")
 
 
@@ -217,6 +217,16 @@ class NoSuchPlaceError(UserError):
         super().__init__(
             f"“{title}” cannot be split at “{typed}”. {takes} the words with which the second article begins, exactly "
             "as they stand there."
+        )
+
+
+class NotProposedError(UserError):
+    """A place at which a split was proposed, and is no more."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(
+            f"“{title}” is not to be split there any more: it has been done, or it has been put right in another way. "
+            "Use /article show to see it as it is now."
         )
 
 

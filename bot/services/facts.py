@@ -88,7 +88,7 @@ def corrections_of(
             (told(each, titles),),
             (_in_another(other),) if other != "" else (),
             (*by_whom(each, uploaders, you), " ", Moment(each.made_at, relative=True)),
-            ("taken back since",) if each.withdrawn else (),
+            ("taken back since",) if each.withdrawn else ("for good",) if each.final else (),
         ]
         lines.append(join(parts))
     return lines

@@ -8,7 +8,7 @@ from bot.services.calls import Call
 from bot.services.controls import KEPT_FOR
 from bot.services.errors import UnknownHelpError
 from bot.services.gathering import MOST_FILES
-from bot.services.removal import LEFT_FOR
+from bot.services.removal import COPIES_KEPT_FOR, LEFT_FOR
 from bot.services.replies import (
     Action,
     Block,
@@ -183,7 +183,8 @@ _OTHER_WAYS = (
 # Each of these sentences is about what the code does: whoever changes that, changes them.
 _BROUGHT = (
     "the file, page or text itself, its name and address, who brought it, in which channel, with which message, and "
-    "when; and what was read in it: articles, sentences, titles, sources, dates, and an index of their words."
+    "when; and what was read in it: articles, sentences, titles, sources, dates, an index of their words, and what "
+    "copies are found by."
 )
 _NOT_KEPT = (
     "other messages, and lists of members. My log names servers, channels, messages and interactions by number, and "
@@ -216,7 +217,8 @@ _LASTS: tuple[Words, ...] = (
     ("What was taken out can be brought back for a day, then it is deleted for good.",),
     (f"When a server takes me out, what it had is deleted after {LEFT_FOR.days} days, unless I come back.",),
     (f"What buttons do is forgotten at the first start after {KEPT_FOR.days} days.",),
-    ("Copies that whoever runs me has made of the database are theirs to delete.",),
+    (f"An update keeps a copy of the database as it was for {COPIES_KEPT_FOR.days} days, removed articles included.",),
+    ("Other copies that whoever runs me has made are theirs to delete.",),
 )
 _GONE = (
     "Delete the message that brought something, or take a file off it, and it is taken out. Of what is deleted while I "

@@ -172,6 +172,8 @@ class Intake:
             sentences=reading.sentences,
             notes=document.notes,
             encoding=document.encoding,
+            proposals=document.proposals,
+            signatures=reading.signatures,
         )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.services.calls import Call
@@ -37,15 +38,18 @@ from bot.services.replies import (
     join,
 )
 from bot.services.splitting import first_words, is_headline
+from bot.services.stories import to_split, told_proposals, told_story
 from bot.services.wording import address, count, dated_head, dropped, provenance, remarks, shorten, title_of
 from storage.base import (
     LOCAL_DESK,
     Added,
+    Alike,
     ArticleHead,
     Corrected,
     Drop,
     Edit,
     KeptCorrection,
+    Split,
     StoredArticle,
     StoredUpload,
 )
@@ -72,6 +76,10 @@ class Portrait:
     origins: tuple[StoredUpload, ...]
     corrections: tuple[KeptCorrection, ...]
     paragraphs: tuple[Span, ...]
+    others: tuple[Alike, ...]
+    """The other articles of its story."""
+    proposals: Mapping[int, Sequence[Split]]
+    """Where another article may begin in it."""
 
     @property
     def siblings(self) -> tuple[ArticleHead, ...]:
@@ -101,7 +109,11 @@ class Portrait:
             ),
             *self._outline(),
             *brought(call.scope.desk_id, self.origins),
+            *told_story(self.others),
             *self._reading(),
+            *told_proposals(
+                [head for head in self.siblings if head.article_id == self.stored.article_id], self.proposals
+            ),
             *self._corrections(you),
         ]
         return Reply(
@@ -162,6 +174,7 @@ class Portrait:
         actions.append(_private("Edit", Request("articles.edit", article)))
         if len(self.paragraphs) > 1:
             actions.append(_private("Split", Request("articles.split", article)))
+        actions += to_split(self.proposals)
         if self.stored.ordinal + 1 < self.stored.siblings:
             actions.append(_private("Merge with next", Request("articles.merge", article)))
         if call.scope.desk_id > LOCAL_DESK:
@@ -181,10 +194,17 @@ class Portrait:
                 withdraw_request(kept.correction_id, self.stored.article_id),
             )
             for kept in self.corrections
-            if not kept.withdrawn and not (isinstance(kept.correction, Drop) and kept.made_at < call.now - KEPT_FOR)
+            if not (kept.withdrawn or kept.final)
+            and not (isinstance(kept.correction, Drop) and kept.made_at < call.now - KEPT_FOR)
         )
         menus = [Menu("Another article of this file", others)] if others else []
+        menus += to_open([one.head for one in self.others], "Another article of the same story")
         return [*menus, Menu("Take a correction back", undo)] if undo else menus
+
+
+def _is_over(kept: KeptCorrection, now: datetime) -> bool:
+    """Tell whether an article was taken out too long ago to come back."""
+    return isinstance(kept.correction, Drop) and kept.made_at < now - KEPT_FOR
 
 
 def show_request(article_id: int) -> Request:

@@ -10,7 +10,7 @@ from bot.services.compute import Compute
 from bot.services.errors import NoWordsError, QuotationLengthError
 from bot.services.quoting import Placed, menus, place
 from bot.services.replies import Action, Block, Bold, Bullets, Heading, Line, Look, Quoted, Reply, Request, Words, join
-from bot.services.topics import Shelf
+from bot.services.topics import EMPTY, Shelf
 from bot.services.wording import count, head_line, shorten
 from storage.base import ArticleHead, Found, Scope, Search, Storage
 from storage.folding import spell
@@ -158,8 +158,8 @@ class QuotationService:
             ]
         if not blocks:
             number = await self._storage.count(call.scope)
-            blocks = [Line((f"It stands nowhere in the {count(number, 'article')} that this answer draws on.",))]
-            blocks.append(Line((_NOWHERE,)))
+            nowhere = f"It stands nowhere in the {count(number, 'article')} that this answer draws on."
+            blocks = [Line((nowhere,)), Line((_NOWHERE,))] if number else [Line(EMPTY)]
         if not exact and not call.private and call.scope.audiences is not None:
             blocks.append(Line((_MORE_IN_PRIVATE,), small=True))
         return blocks
@@ -234,7 +234,8 @@ def _verdict(found: _Found, placed: Sequence[Placed]) -> Words:
         return (Bold(f"{where}."),)
     if first.published is None:
         return (Bold(f"{where}."), " None of them prints a date.")
-    return (Bold(f"{where}."), " The earliest first; those without a printed date come last.")
+    named = f" {count(len(placed), 'article')} of these are named here." if len(placed) < number else ""
+    return (Bold(f"{where}."), " The earliest first; those without a printed date come last." + named)
 
 
 def _passages(placed: Sequence[Placed]) -> list[Block]:
@@ -247,7 +248,7 @@ def _passages(placed: Sequence[Placed]) -> list[Block]:
         blocks.append(first.block())
         if others:
             blocks.append(Bullets(tuple((Bold(f"[{one.number}] "), *head_line(one.head)) for one in others)))
-    rest = [one for group in list(shown.values())[_SHOWN:] for one in group]
+    rest = sorted((one for group in list(shown.values())[_SHOWN:] for one in group), key=lambda one: one.number)
     if rest:
         blocks.append(Bullets(tuple((Bold(f"[{one.number}] "), *head_line(one.head)) for one in rest)))
     return blocks

@@ -1,6 +1,7 @@
 """What is said of uploads: which articles were read, what was left out or guessed, what failed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from bot.services.replies import (
     Action,
@@ -21,8 +22,9 @@ from bot.services.replies import (
     Words,
     join,
 )
+from bot.services.stories import repost_of, to_split, told_again, told_proposals
 from bot.services.wording import count, dated_head, dropped, head_line, remarks, shorten, title_of
-from storage.base import ArticleHead, StoredUpload
+from storage.base import Alike, ArticleHead, Split, StoredUpload
 
 Failures = Sequence[Sequence[str]]
 """[name, reason] of each thing that could not be taken in; lists, because a request keeps them as JSON."""
@@ -31,18 +33,30 @@ Failures = Sequence[Sequence[str]]
 MOST_REMARKS = 4
 
 
-def receipt(found: Sequence[StoredUpload], *, failures: Failures, known: frozenset[int], again: Request) -> Reply:
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What is known of the articles of a receipt beside what is printed about them."""
+
+    known: frozenset[int]
+    """Those whose very text was here before."""
+    alike: Mapping[int, Sequence[Alike]]
+    proposals: Mapping[int, Sequence[Split]]
+
+
+def receipt(found: Sequence[StoredUpload], *, failures: Failures, read: Read, again: Request) -> Reply:
     """Say what was read in these uploads, and what could not be."""
+    known, reposts = read.known, _reposts(found, read)
     heads = [head for upload in found for head in upload.articles]
     blocks: list[Block] = [Line((_totals(found, heads, failures),), small=True)] if len(found) > 1 else []
     for upload in found:
-        blocks += _upload_blocks(upload, known)
+        blocks += _upload_blocks(upload, known, reposts)
+        blocks += told_proposals(upload.articles, read.proposals)
     blocks += _failure_blocks(failures)
     uploads = [upload.upload_id for upload in found]
     return Reply(
         title=_title(heads, known),
         blocks=tuple(blocks),
-        actions=_actions(heads, uploads),
+        actions=(*_actions(heads, uploads), *to_split(read.proposals)),
         menus=_menus(heads),
         tone=Tone.WARNING if failures else Tone.DONE,
         again=again,
@@ -64,10 +78,21 @@ def _totals(found: Sequence[StoredUpload], heads: Sequence[ArticleHead], failure
     return f"{totals} · {len(failures)} could not be read" if failures else totals
 
 
-def _upload_blocks(upload: StoredUpload, known: frozenset[int]) -> list[Block]:
+def _reposts(found: Sequence[StoredUpload], read: Read) -> dict[int, Words]:
+    """Say of those that are reposts of which article; of those that are here already that is said instead."""
+    heads = [head for upload in found for head in upload.articles]
+    told = (
+        (head.article_id, repost_of(head, read.alike, heads[:place], heads[place:]))
+        for place, head in enumerate(heads)
+        if head.article_id not in read.known
+    )
+    return {article_id: told_again(other) for article_id, other in told if other}
+
+
+def _upload_blocks(upload: StoredUpload, known: frozenset[int], reposts: Mapping[int, Words]) -> list[Block]:
     name: Inline = Link(shorten(upload.url, 80), upload.url) if upload.url else upload.filename
     kind = upload.format.upper() + (f", {upload.encoding}" if upload.encoding not in (None, "utf-8") else "")
-    items = tuple(_article(head, known) for head in upload.articles)
+    items = tuple(_article(head, known, reposts.get(head.article_id, ())) for head in upload.articles)
     blocks: list[Block] = [Heading((name,)), Bullets(items)]
     left = dropped(upload.notes)
     facts = join([(kind,), (f"left out: {left}",) if left else ()])
@@ -80,8 +105,8 @@ def _remark_lines(upload: StoredUpload) -> list[Block]:
     return [Line((remark,), small=True) for remark in (*said[:MOST_REMARKS], *more)]
 
 
-def _article(head: ArticleHead, known: frozenset[int]) -> Words:
-    repeated = ("already here",) if head.article_id in known else ()
+def _article(head: ArticleHead, known: frozenset[int], repost: Words) -> Words:
+    repeated: Words = ("already here",) if head.article_id in known else repost
     parts = [(Bold(title_of(head)),), (head.source,) if head.source else (), (dated_head(head),), repeated]
     return join(parts)
 

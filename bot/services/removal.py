@@ -44,6 +44,10 @@ KEPT_FOR = timedelta(days=1)
 # For so long a server that took the bot out keeps what it had.
 LEFT_FOR = timedelta(days=30)
 
+# What was removed meanwhile is in them still.
+COPIES_KEPT_FOR = timedelta(days=7)
+"""How long the copy of the database lasts that an update makes before it changes it."""
+
 # What a preview says may be out of date after this time; then it is shown again before anything goes.
 PREVIEW_FOR = timedelta(minutes=15)
 
@@ -478,7 +482,8 @@ def _staying(records: Records, *, own: bool) -> tuple[Words, ...]:
     if records.settings and not own:
         items.append((Bold(count(records.settings, "setting")), " that you changed last, unnamed."))
     items.append(("Messages in Discord, yours and mine: delete them there.",))
-    items.append(("Copies that whoever runs me has made of the database.",))
+    mine = f"The copy of the database that an update makes: it goes after {COPIES_KEPT_FOR.days} days."
+    items.append((mine, " Other copies are for whoever runs me to delete."))
     return tuple(items)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from bot.services.calls import Call
 from bot.services.errors import UnknownOrderError
 from bot.services.filters import Filters, read_filters, suggest_sources
+from bot.services.portrait import to_open
 from bot.services.replies import (
     Action,
     Block,
@@ -27,6 +28,7 @@ from bot.services.replies import (
     join,
 )
 from bot.services.snippets import Snippet, choose
+from bot.services.stories import also_in
 from bot.services.topics import others_than
 from bot.services.wording import address, count, dated_head, shorten, title_of
 from storage.base import ArticleHead, Found, Scope, Search, Storage
@@ -72,6 +74,8 @@ class _Hit:
     head: ArticleHead
     snippet: Snippet | None
     url: str | None
+    also: tuple[ArticleHead, ...]
+    """The other hits of its story."""
 
 
 class SearchService:
@@ -126,6 +130,7 @@ class SearchService:
             since=filters.begin,
             until=filters.end,
             newest=typed["order"] == "newest",
+            by_story=True,
         )
         return _Asked(typed, search, filters, page)
 
@@ -137,11 +142,16 @@ class SearchService:
         first = (asked.page - 1) * PAGE + 1
         terms = sought(asked.search.query)
         hits = await asyncio.gather(
-            *(self._hit(call.scope, number, head, terms) for number, head in enumerate(found.heads, first))
+            *(
+                self._hit(call.scope, number, head, also, terms)
+                for number, (head, also) in enumerate(zip(found.heads, found.also, strict=True), first)
+            )
         )
         return [hit for hit in hits if hit]
 
-    async def _hit(self, scope: Scope, number: int, head: ArticleHead, terms: Sequence[Term]) -> _Hit | None:
+    async def _hit(
+        self, scope: Scope, number: int, head: ArticleHead, also: tuple[ArticleHead, ...], terms: Sequence[Term]
+    ) -> _Hit | None:
         try:
             stored = await self._storage.article(scope, head.article_id)
             spans = await self._storage.sentences(scope, head.article_id)
@@ -151,7 +161,7 @@ class SearchService:
         # A long article takes longer than the event loop can spare.
         snippet = await asyncio.to_thread(choose, stored.article.text, spans, terms)
         words = snippet.sentence.cut(stored.article.text) if snippet else ""
-        return _Hit(number, head, snippet, address(scope.desk_id, origins, words))
+        return _Hit(number, head, snippet, address(scope.desk_id, origins, words), also)
 
     async def _nothing(self, call: Call, asked: _Asked, found: Found) -> Reply:
         """Say that nothing was found, and offer what would find something."""
@@ -212,7 +222,12 @@ def _reply(asked: _Asked, found: Found, hits: Sequence[_Hit]) -> Reply:
 def _block(hit: _Hit) -> Block:
     """Return a hit under its number; an article without sentences shows its beginning."""
     head = hit.head
-    parts: list[Words] = [(Bold(title_of(head)),), (head.source,) if head.source else (), (dated_head(head),)]
+    parts: list[Words] = [
+        (Bold(title_of(head)),),
+        (head.source,) if head.source else (),
+        (dated_head(head),),
+        (also_in(head, hit.also),) if hit.also else (),
+    ]
     text = hit.snippet.text if hit.snippet else head.opening
     return Quoted(hit.number, text, join(parts), hit.url, hit.snippet.marked if hit.snippet else ())
 
@@ -227,9 +242,11 @@ def _menus(hits: Sequence[_Hit]) -> tuple[Menu, ...]:
         )
         for hit in hits
     )
+    others = [head for hit in hits for head in hit.also]
     return (
         Menu("Open a passage where it stands", passages),
         Menu("Summarise one of these articles", summaries, private=False, anew=True),
+        *to_open(others, "Show another article of these stories"),
     )
 
 
@@ -261,9 +278,12 @@ def _left_out(found: Found) -> list[Block]:
 
 def _total(found: Found) -> str:
     if found.more:
-        return f"more than {found.total} articles, the newest {found.total} are shown"
-    return count(found.total, "article")
+        shown = f"the newest {found.total} are shown"
+        shown += f" in {count(found.stories, 'story', 'stories')}" if found.stories < found.total else ""
+        return f"more than {found.total} articles, {shown}"
+    in_stories = f" in {count(found.stories, 'story', 'stories')}" if 0 < found.stories < found.total else ""
+    return count(found.total, "article") + in_stories
 
 
 def _pages(found: Found) -> int:
-    return -(-found.total // PAGE)
+    return -(-found.stories // PAGE)

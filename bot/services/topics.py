@@ -129,7 +129,7 @@ async def nothing(
 ) -> Reply:
     """Say that no article fits, and offer what would find some; `ask` is the request with the topic that found none."""
     if not await storage.count(scope):
-        return Reply(title, (Line(_EMPTY),), again=ask)
+        return Reply(title, (Line(EMPTY),), again=ask)
     about = [(Code(describe(query)),)] if query else []
     blocks: list[Block] = [Line(join([*about, *filters.said]), small=True)] if about or filters.said else []
     tries = await _tries(storage, scope, query, filters, ask)
@@ -142,7 +142,7 @@ async def nothing(
     return Reply(title, (*blocks, Line(_ADVICE if query else _NO_TIME)), actions=actions, again=ask)
 
 
-_EMPTY: Words = ("There is no article here yet that this answer could draw on. ", Command("add"), " brings one in.")
+EMPTY: Words = ("There is no article here yet that this answer could draw on. ", Command("add"), " brings one in.")
 _ADVICE: Words = (
     "Every word of a topic has to stand in an article or its headline: one or two words find most. ",
     Command("search"),

@@ -116,8 +116,9 @@ def dropped(notes: Iterable[Note]) -> str:
 
 
 def remarks(notes: Iterable[Note]) -> tuple[str, ...]:
-    """Return the sentences about guesses, proposals and refusals, each once; a split shows by itself."""
-    told = (note for note in notes if note.kind not in (NoteKind.DROPPED, NoteKind.SPLIT) and note.detail)
+    """Return the sentences about guesses and refusals, each once; splits show, and those proposed are offered."""
+    silent = (NoteKind.DROPPED, NoteKind.SPLIT, NoteKind.PROPOSED)
+    told = (note for note in notes if note.kind not in silent and note.detail)
     return tuple(dict.fromkeys(_remark(note) for note in told))
 
 

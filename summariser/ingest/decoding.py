@@ -31,6 +31,7 @@ _DECLARED = re.compile(
 _SPOKEN = re.compile(rb"<html[^>]{0,300}?\slang\s?=\s?[\"']?([a-z]{2})\b", re.IGNORECASE)
 # As browsers read them.
 _SUPERSETS = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254"}
+_PLAIN = "".join(map(chr, range(0x20, 0x7F)))
 _CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _ARABIC = re.compile(r"[\u0621-\u064a]")
 _COMMON_ARABIC = re.compile(r"[اليمنورتب]")
@@ -154,6 +155,10 @@ def _known(name: str | None) -> str | None:
         return None
     # Not all codecs make text of bytes: "rot13" and "zip" are codecs too.
     if known is None or not getattr(known, "_is_text_encoding", False):
+        return None
+    # Nor are pages written in those that read plain letters as something else, such as EBCDIC and UTF-7: whoever names
+    # one of them could make other words of the same bytes.
+    if _try(_PLAIN.encode(), known.name) != _PLAIN:
         return None
     return _SUPERSETS.get(known.name, known.name)
 

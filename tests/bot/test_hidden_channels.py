@@ -117,6 +117,7 @@ ASKED = [
 async def pages_of_search(q):
     found = [await q.storage.search(q.scope, Search(asked), limit=99) for asked in ASKED]
     found += [await q.storage.search(q.scope, Search(asked, newest=True), first=1, limit=2) for asked in ASKED[3:]]
+    found += [await q.storage.search(q.scope, Search(asked, by_story=True), limit=99) for asked in ASKED]
     dated = Search(parse("rare*"), since=SINCE, until=LATER, sources=("Rare0asource", "Rare1bsource"))
     return [*found, await q.storage.search(q.scope, dated)]
 
@@ -164,6 +165,8 @@ READS = {
     "newest": lambda q: q.storage.newest(q.scope),
     "suggest": lambda q: q.each(lambda typed: q.storage.suggest(q.scope, typed), TYPED),
     "search": pages_of_search,
+    "proposals": lambda q: q.storage.proposals(q.scope, q.articles),
+    "alike": lambda q: q.storage.alike(q.scope, q.articles),
     "sources": lambda q: q.each(lambda typed: q.storage.sources(q.scope, typed), ["", "rare", "rare0", "source"]),
     "nearby": lambda q: q.each(
         lambda word: q.storage.nearby(q.scope, word), ["harbur", "rare0atwn", "rare1btown", "trm"]
@@ -201,7 +204,10 @@ THE_PROGRAMS_OWN = {
     "come_back": "whether the bot is a member",
     "members_of": "where the bot is a member",
     "drop_left": "the tidying of all desks",
+    "drop_copies": "the tidying of all desks",
     "purge_search": "the tidying of the index",
+    "unsigned": "what is still to be computed, of all desks; it is never shown",
+    "sign": "what is still to be computed, of all desks",
     "keep_actions": "buttons, of a desk and by their own id",
     "actions": "buttons, of a desk and by their own id; who may press is checked (test_controls)",
     "prune_actions": "the tidying of all desks",
@@ -378,7 +384,7 @@ async def notices(asking, ask):
 # These statements name the desk a second time, beside the scope: it takes two slips to make them tell.
 UNNOTICED = {
     "every audience": set(),
-    "every desk": {"article", "dropped", "in_trash", "origins_of", "passage", "records", "texts"},
+    "every desk": {"alike", "article", "dropped", "in_trash", "origins_of", "passage", "records", "texts"},
 }
 
 

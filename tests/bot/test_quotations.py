@@ -75,10 +75,24 @@ async def test_too_many_words_are_refused_with_what_to_do(services, shelf, call)
         await services.quotations.quote(call, text="word " * 260)
 
 
-async def test_an_empty_desk_has_it_nowhere(services, call):
+async def test_an_empty_desk_says_so_and_how_it_is_filled(services, call):
     reply = await services.quotations.quote(call, text="anything at all")
 
-    assert "It stands nowhere in the 0 articles" in said(reply)
+    assert "There is no article here yet" in said(reply)
+    assert "No passage comes near" not in said(reply)
+
+
+async def test_more_carriers_than_are_named_are_told_in_the_order_of_their_numbers(services, storage, call):
+    for day in range(1, 15):
+        await keep(
+            storage, call, (f"On walk {day % 7} they sang old songs.",), title=f"Walk {day}", day=day, source="Echo"
+        )
+
+    told = said(await services.quotations.quote(call, text="they sang old songs"))
+
+    assert "It stands word for word in 14 articles." in told
+    assert "12 articles of these are named here." in told
+    assert told.index("[11]") < told.index("[12]")
 
 
 async def test_what_a_message_quotes_is_looked_for(services, shelf, call):

@@ -61,6 +61,17 @@ BUNDLE = f"""{ORCHARD}
 ----------------------------------------
 
 {MARKET}"""
+PROPOSED = """Kelp farmers of Skarvoy try a second harvest
+
+Three families on Skarvoy cut their kelp twice this year, the first time that anyone has done so north of the strait.
+The boats went out before dawn, and by noon the drying racks along the slip were full. Buyers paid a third more for
+the young blades.
+
+Reading room stays open on Sundays
+
+The town library keeps its reading room open on Sundays until Easter, after students handed in a petition with four
+hundred names. Volunteers look after the desk, lend out umbrellas and put the papers back, said its head, Wilma Ruys.
+"""
 PAGE = "<html><head><title>Market</title></head><body><article>{}</article></body></html>".format(
     "".join(f"<p>{paragraph}</p>" for paragraph in MARKET.split("\n\n"))
 )
@@ -69,6 +80,8 @@ FILES = {
     "market.md": MARKET.encode(),
     "bundle.txt": BUNDLE.encode(),
     "page.html": PAGE.encode(),
+    "proposed.txt": PROPOSED.encode(),
+    "echo.txt": ORCHARD.replace("Growers at Kvelden", "Growers").replace("About half", "Half").encode(),
     "empty.txt": b"",
     "notes.txt": b"\x89PNG\r\n\x1a\n",
 }
@@ -81,6 +94,7 @@ CASES = {
         {"file": "orchard.txt"},
         {"file": "ferry.txt"},
         {"file": "empty.txt"},
+        {"file": "orchard.txt", "file2": "echo.txt"},
         {
             "file": "orchard.txt",
             "file2": "market.md",
@@ -394,6 +408,7 @@ async def test_the_same_command_gets_the_same_reply(both, given, command, option
     [
         ("add", {"file": "ferry.txt"}, ["Summarise", "Longer", "Shorter"]),
         ("add", {"file": "orchard.txt"}, ["Undo"]),
+        ("add", {"file": "proposed.txt"}, ["Split at “Reading room stays open on Sundays”", "Undo"]),
         ("add", {"file": "bundle.txt"}, ["Second bridge for the river market at Tanjong Rimba"]),
         ("summarise", {"article": "night ferry"}, ["Sources"]),
         ("brief", {"topic": "ferry", "sentences": 2}, ["Longer"]),

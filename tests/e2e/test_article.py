@@ -20,6 +20,17 @@ The prefecture closed the oyster beds of the bay on Friday until the water has b
 
 Growers expect to lose a tenth of the year. “We have seen worse,” said Nolwenn Riou, who has forty tables there.
 """
+PROPOSED = """Kelp farmers of Skarvoy try a second harvest
+
+Three families on Skarvoy cut their kelp twice this year, the first time that anyone has done so north of the strait.
+The boats went out before dawn, and by noon the drying racks along the slip were full. Buyers paid a third more for
+the young blades.
+
+Reading room stays open on Sundays
+
+The town library keeps its reading room open on Sundays until Easter, after students handed in a petition with four
+hundred names. Volunteers look after the desk, lend out umbrellas and put the papers back, said its head, Wilma Ruys.
+"""
 TITLE = "Tide mill at Ploumar grinds again"
 SECOND = "Oyster beds closed after the storm"
 
@@ -222,3 +233,36 @@ async def test_in_a_direct_message_there_is_nobody_to_share_with(discord, bot, g
     shared = await ask(discord, amina, direct, "share", article=TITLE)
 
     assert "There is nobody to share with" in words(shared)
+
+
+async def test_a_proposed_split_is_made_by_the_receipts_button_after_a_crash(discord, bot, guild, news):
+    bram = guild.member("Bram")
+    receipt = await bring(discord, bram, news, text=PROPOSED, name="sheet.txt")
+    refused = len(discord.state.refusals)
+
+    await crash(bot, discord)
+    split = await press(discord, receipt, "Split at “Reading room stays open on Sundays”", bram)
+    said = words(split)
+    again = await press(discord, receipt, "Split at “Reading room stays open on Sundays”", bram)
+    undone = await press(discord, split, "Undo", bram)
+
+    assert "at “Reading room stays open on Sundays”" in words(receipt)
+    assert split.ephemeral
+    assert "Split in two: Kelp farmers of Skarvoy try a second harvest" in said
+    assert "is not to be split there any more" in words(again)
+    assert "Taken back" in words(undone)
+    assert discord.state.refusals[refused:] == []
+
+
+async def test_a_repost_is_told_in_the_receipt_and_found_as_one_story(discord, bot, guild, news):
+    bram = guild.member("Bram")
+    await bring(discord, bram, news, text=PROPOSED.partition("\n\nReading room")[0], name="kelp.txt")
+    headline, _, body = PROPOSED.partition(" Buyers")[0].partition("\n\n")
+    echo = f"Skarvoy cuts twice\n\n{body}"
+
+    receipt = await bring(discord, bram, news, text=echo, name="echo.txt")
+    found = await (await discord.slash(bram, news, "search", query="Skarvoy")).final_message(when=finished)
+
+    assert f"a repost of “{headline}” (no date printed), 100 % alike" in words(receipt)
+    assert "2 articles in 1 story" in words(found)
+    assert "and 1 copy of it" in words(found)

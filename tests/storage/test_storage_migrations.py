@@ -1,11 +1,13 @@
 """One history of the schema, that ends where the tables are, and never leaves a database half-way."""
 
 import asyncio
+import os
 import shutil
 import sqlite3
 import stat
 import sys
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -174,6 +176,27 @@ async def test_a_failed_migration_leaves_the_database_as_it_was(path, next_revis
     assert f"before-{NEXT}.bak" in str(caught.value)
     with closing(sqlite3.connect(path)) as connection:
         assert _dump(connection) == before
+
+
+async def test_old_copies_are_deleted_and_new_ones_kept(tmp_path):
+    path = tmp_path / "data[1].db"
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    for name, age in (("before-0002.bak", 9), ("before-0003.bak.partial", 8), ("before-0004.bak", 6)):
+        copy = tmp_path / f"{path.name}.{name}"
+        copy.touch()
+        os.utime(copy, ((now - timedelta(days=age)).timestamp(),) * 2)
+    (tmp_path / "other.db.before-0001.bak").touch()
+
+    async with _open(path) as storage:
+        dropped = await storage.drop_copies(before=now - timedelta(days=7))
+
+    assert dropped == 2
+    assert {each.name for each in tmp_path.glob("*.bak*")} == {
+        f"{path.name}.before-0004.bak",
+        "other.db.before-0001.bak",
+    }
+    async with open_storage("sqlite+aiosqlite://") as storage:
+        assert await storage.drop_copies(before=now) == 0
 
 
 async def test_a_failed_first_migration_tells_of_no_copy(tmp_path, next_revision):

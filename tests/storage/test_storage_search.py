@@ -248,6 +248,7 @@ async def test_one_id_in_two_desks_is_two_articles(storage):
         connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
         connection.exec_driver_sql("DELETE FROM spelling WHERE desk_id = 2")
         connection.exec_driver_sql("DELETE FROM sentence WHERE desk_id = 2")
+        connection.exec_driver_sql("DELETE FROM signature WHERE desk_id = 2")
         connection.exec_driver_sql("UPDATE article SET article_id = ? WHERE desk_id = 2", (article_id,))
         respell(connection, 2, [article_id])
 

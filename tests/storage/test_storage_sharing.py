@@ -300,8 +300,8 @@ async def _do(storage, asking, what, *values):
     if what == "add":
         file, audience, version = values
         await storage.add(asking, upload(file, audience), reading(file, version))
-        # A better reading is one for all who see the file as it is.
-        return {audience} if version == 1 else {1, 2, 3}
+        # Another reading is one for all who see the file as it is; the bundle's first one is there from the beginning.
+        return {audience} if (file, version) == (BUNDLE, 1) else {1, 2, 3}
     heads = (await storage.listed(asking, limit=99)).heads
     if not heads:
         return set()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from storage import open_storage, tables, trash
-from storage.base import Ceilings, Drop, Edit, Search, Usage
+from storage.base import Ceilings, Drop, Edit, Search, Split, Usage
 from storage.corrections import Piece
 from storage.erasing import blank
 from storage.errors import ErasedError, OverLimitError, UnknownArticleError, UnknownUploadError
@@ -478,7 +478,29 @@ class TestDropped:
 
         stored = await storage.article(scope(1), edited.article_ids[0])
         assert (stored.article.title, stored.article.source) == ("Line 4", "Depot")
-        assert len(await storage.corrections(scope(1), edited.article_ids[0])) == 2
+        kept = await storage.corrections(scope(1), edited.article_ids[0])
+        assert [one.final for one in kept] == [False, True]
+
+    async def test_a_title_that_somebody_gave_to_what_is_gone_goes_with_it(self, storage):
+        added = await add(storage, BUNDLE)
+        at = (await storage.sentences(scope(1), added.article_ids[0]))[0].end
+        split = Split(at, title="Zwetschgen")
+        done = await storage.correct(scope(1), added.article_ids[0], split, made_by=5, now=LATER)
+        await storage.correct(scope(1), done.article_ids[1], Drop(), made_by=5, now=LATER)
+
+        await empty(storage)
+
+        assert "Zwetschgen" not in str(await storage._database.read(_everything))
+
+    async def test_a_file_that_is_no_longer_whole_is_shared_with_nobody(self, storage):
+        added = await add(storage, BUNDLE)
+        await storage.correct(scope(1), added.article_ids[0], Drop(), made_by=5, now=LATER)
+        await empty(storage)
+
+        with pytest.raises(ErasedError):
+            await storage.share(scope(1), added.article_ids[1], audience_id=9, origin_id=77, now=OVER)
+
+        assert len(await storage.origins(scope(1, 9), added.article_ids[1])) == 1
 
     async def test_the_day_of_the_last_one_counts_for_all_of_its_file(self, storage):
         three = replace(BUNDLE, stories=(*BUNDLE.stories, *MIRROR.stories[1:]))
@@ -505,6 +527,10 @@ def test_blanking_moves_nothing_and_touches_no_other_article(text_, data):
     assert all(after[piece.start : piece.end].strip() == "" for piece in gone)
     kept = [piece for piece in pieces if piece not in gone]
     assert all(after[piece.start : piece.end] == text_[piece.start : piece.end] for piece in kept)
+
+
+def _everything(connection):
+    return [list(connection.execute(select(table))) for table in tables.metadata.sorted_tables]
 
 
 async def _digests(storage):

@@ -215,7 +215,16 @@ def test_words_and_sentences_bound_it_together():
 def test_fewer_sentences_than_asked_for_are_told():
     made = brief([SCHOOL], sentences=5)
 
-    assert made.notes == ("2 of the 5 sentences asked for: the articles say no more that is new.",)
+    assert made.notes == ("2 of the 5 sentences asked for: the articles say no more that is new and stands by itself.",)
+
+
+def test_fewer_sentences_about_a_topic_are_not_said_to_be_all_that_is_new():
+    harbour = Article("The harbour at Orle reopened on Monday. A baker sold 900 loaves in the old town.")
+
+    made = brief([harbour], topic="harbour", sentences=3)
+
+    assert len(made.quotes) == 1
+    assert made.notes[-1].endswith("say no more about it that is new and stands by itself.")
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ def told(text, article=PRINTED):
     ("text", "words", "day"),
     [
         ("The mill burnt on 3 January 2021.", "3 January 2021", "2021-01-03"),
+        ("THE MILL BURNT ON 3 JANUARY 2021.", "3 JANUARY 2021", "2021-01-03"),
         ("The mill burnt on the 3rd of January 2021.", "3rd of January 2021", "2021-01-03"),
         ("On January 3, 2021, the mill burnt.", "January 3, 2021", "2021-01-03"),
         ("On Jan. 3, 2021 the mill burnt.", "Jan. 3, 2021", "2021-01-03"),
@@ -125,3 +126,18 @@ def test_whatever_stands_there_dates_lie_in_the_text_and_apart(text):
     for one in find_dates(text, PRINTED):
         assert end <= one.span.start < one.span.end <= len(text)
         end = one.span.end
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In February she went to Orle, where the strike had begun in 2019.",
+        "The town is to vote this year, as the strikers of 2019 asked who met in 2019.",
+    ],
+)
+def test_a_year_behind_a_time_whose_year_is_not_said_is_not_when_it_was(text):
+    assert told(text, UNDATED) == []
+
+
+def test_a_year_ahead_of_one_that_is_not_said_counts():
+    assert told("The strike began in 2019 and ended last year.", UNDATED) == [("in 2019", "2019-01-01", "year")]

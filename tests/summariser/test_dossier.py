@@ -43,6 +43,18 @@ def test_sentences_that_follow_each_other_stay_together():
     assert places == sorted(places)
 
 
+def test_a_sentence_that_names_its_own_day_stands_under_it_although_it_follows_another():
+    told = article(
+        "The owner of the kiln spoke to a crowd in Drosten on 20 May. The brickyard had been fined on 3 May for smoke.",
+        22,
+    )
+
+    made = draw_up([told], sentences=2)
+
+    assert made.days == (date(2023, 5, 3), date(2023, 5, 20))
+    assert made.brief.quotes[0].text.startswith("The brickyard")
+
+
 def test_nothing_to_quote_is_an_empty_brief():
     made = draw_up([])
 

@@ -84,7 +84,14 @@ def test_what_the_server_said_is_believed_where_it_names_an_encoding(charset, en
 def test_letters_in_seven_bits_are_what_the_server_says():
     text = "橋は月曜日に閉まった。なぜなのか誰も知らない。"
 
-    assert "橋は月曜日に閉まった。" in read(text.encode("utf-7"), "a.txt", charset="utf-7").text
+    assert "橋は月曜日に閉まった。" in read(text.encode("iso-2022-jp"), "a.txt", charset="iso-2022-jp").text
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "cp500", "cp037", "utf-16-le", "hz"])
+def test_a_server_that_would_make_other_words_of_plain_letters_is_not_believed(charset):
+    said = "The +AGM-lerk paid ~{!!~} 5 dollars for the clock of the town hall, and nobody asked him why."
+
+    assert said in read(said.encode(), "a.txt", charset=charset).text
 
 
 def test_whole_utf_8_is_utf_8_whatever_the_server_said():

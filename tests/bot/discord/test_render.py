@@ -317,6 +317,12 @@ def test_words_in_a_row_keep_their_own_emphasis():
     assert Pen().write(words) == "**a** **b**\u2060*c*d\\`e[f.example](https://g.example)h"
 
 
+def test_a_day_behind_arabic_words_stays_in_one_piece():
+    words = (Bold("الجسر القديم"), " · ", "الضفة", " · ", "12 May 2024", " · ", "Echo")
+
+    assert Pen().write(words) == "**الجسر القديم**\u200e · الضفة\u200e · 12 May 2024 · Echo"
+
+
 def test_a_list_that_goes_on_over_a_page_stays_a_list():
     items = tuple((f"item {n} " + "word " * 20,) for n in range(30))
 

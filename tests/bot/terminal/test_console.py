@@ -348,7 +348,9 @@ async def test_in_a_script_add_takes_text_as_an_option_and_says_so(session):
     code, told = await script(session, '/add\n/add text:"A notice\\n\\nThe bridge at Holm is closed until Friday."\n')
 
     assert code == 1
-    assert '/add has nothing to work on. Give it a file or a name, or the text itself as text:"…".' in told
+    assert (
+        '/add has nothing to work on. Give it a file (file:…), a page (url:…), or the text itself as text:"…".' in told
+    )
     assert "Added 1 article" in told
 
 

@@ -1,0 +1,99 @@
+"""Which articles in sight are one story, told again by others; and where another article may begin in one."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from itertools import groupby
+from operator import attrgetter
+
+from sqlalchemy import Connection, and_, func, select
+
+from storage.articles import heads_of
+from storage.base import Alike, Scope, Split
+from storage.signing import signatures_of
+from storage.tables import article, extraction, proposal, signature_key
+from storage.visibility import brought, first_upload
+from summariser.model import Signature
+
+_WEIGHED = 50
+"""How many articles that share most of its keys are compared with one."""
+
+_read = and_(extraction.c.desk_id == article.c.desk_id, extraction.c.extraction_id == article.c.extraction_id)
+_mine = signature_key.alias("mine")
+
+
+def alike(connection: Connection, scope: Scope, article_ids: Sequence[int]) -> dict[int, tuple[Alike, ...]]:
+    """Return the other articles of the same stories; see `Storage.alike`."""
+    asked = heads_of(connection, scope, article_ids)
+    near = {one: _near(connection, scope, one) for one in article_ids if one in asked}
+    others = {other for found in near.values() for other in found}
+    signatures = signatures_of(connection, scope.desk_id, asked.keys() | others)
+    heads = heads_of(connection, scope, others)
+    told = {
+        one: [Alike(heads[other], signatures[one].alike(signatures[other])) for other in found if other in heads]
+        for one, found in near.items()
+    }
+    same = {one: [each for each in found if each.share >= Signature.SAME_STORY] for one, found in told.items()}
+    return {one: tuple(sorted(found, key=_most_alike)) for one, found in same.items() if found}
+
+
+def stories(connection: Connection, desk_id: int, article_ids: Sequence[int]) -> list[tuple[int, ...]]:
+    """Return these articles story by story: each goes to the first of those before it that it is a copy of.
+
+    Nothing but these articles decides; in a story, and of the stories, the order is theirs.
+    """
+    signatures = signatures_of(connection, desk_id, article_ids)
+    told: dict[int, list[int]] = {}
+    first_with: defaultdict[int, list[int]] = defaultdict(list)
+    for one in article_ids:
+        mine = signatures.get(one)
+        keys = mine.keys if mine else ()
+        # In the order of the hits, whichever key they share.
+        before = [other for other in told if other in {each for key in keys for each in first_with[key]}]
+        same = (other for other in before if mine and mine.alike(signatures[other]) >= Signature.SAME_STORY)
+        leader = next(same, one)
+        told.setdefault(leader, []).append(one)
+        if leader == one:
+            for key in keys:
+                first_with[key].append(one)
+    return [tuple(story) for story in told.values()]
+
+
+def proposals(connection: Connection, scope: Scope, article_ids: Collection[int]) -> dict[int, tuple[Split, ...]]:
+    """Return where another article may begin; see `Storage.proposals`."""
+    same = and_(proposal.c.desk_id == extraction.c.desk_id, proposal.c.extraction_id == extraction.c.extraction_id)
+    within = and_(same, article.c.start < proposal.c.at, proposal.c.body < article.c.end)
+    heading = func.substr(extraction.c.text, proposal.c.at + 1, proposal.c.body - proposal.c.at).label("heading")
+    at, body = (proposal.c.at - article.c.start).label("at"), (proposal.c.body - article.c.start).label("body")
+    these = and_(article.c.desk_id == scope.desk_id, article.c.article_id.in_(article_ids))
+    statement = (
+        select(article.c.article_id, at, body, heading)
+        .select_from(article.join(extraction, _read).join(proposal, within))
+        .where(these, ~extraction.c.superseded, brought(scope, extraction.c.blob))
+        .order_by(article.c.article_id, proposal.c.at)
+    )
+    rows = groupby(connection.execute(statement), attrgetter("article_id"))
+    return {
+        one: tuple(Split(row.at, " ".join(row.heading.split()) or None, row.body) for row in group)
+        for one, group in rows
+    }
+
+
+def _near(connection: Connection, scope: Scope, article_id: int) -> list[int]:
+    """Return the articles in sight that share most keys with this one."""
+    same = and_(_mine.c.desk_id == signature_key.c.desk_id, _mine.c.key == signature_key.c.key)
+    this = and_(article.c.desk_id == signature_key.c.desk_id, article.c.article_id == signature_key.c.article_id)
+    others = and_(
+        _mine.c.desk_id == scope.desk_id, _mine.c.article_id == article_id, signature_key.c.article_id != article_id
+    )
+    statement = (
+        select(signature_key.c.article_id)
+        .select_from(_mine.join(signature_key, same).join(article, this).join(extraction, _read))
+        .where(others, ~extraction.c.superseded, brought(scope, extraction.c.blob))
+        .group_by(signature_key.c.article_id)
+        .order_by(func.count().desc(), first_upload(scope, extraction.c.blob), article.c.ordinal)
+    )
+    return list(connection.execute(statement.limit(_WEIGHED)).scalars())
+
+
+def _most_alike(one: Alike) -> tuple[float, float, int]:
+    return -one.share, one.head.created_at.timestamp(), one.head.article_id
