@@ -28,7 +28,7 @@ from bot.services.replies import (
     join,
 )
 from bot.services.wording import count
-from storage.base import DeskSettings, Storage
+from storage.base import LOCAL_DESK, DeskSettings, Storage
 from summariser.limits import Limits
 
 MOST_SUGGESTED = 25
@@ -101,7 +101,7 @@ class HelpService:
             Heading(("What is kept",)),
             Bullets(_KEPT),
             Heading(("Who can read it",)),
-            Bullets(_READERS if call.scope.desk_id > 0 else _OWN_READERS),
+            Bullets(_READERS if call.scope.desk_id > LOCAL_DESK else _OWN_READERS),
             Heading(("For how long",)),
             Bullets(_LASTS),
             Heading(("How it is taken out",)),

@@ -147,9 +147,9 @@ class Portrait:
         """Say what reading left out and guessed, in the whole file; each line of it stands under a button."""
         notes = self.origins[0].notes
         left, said = dropped(notes), remarks(notes)
-        whole = " in the whole file" if len(self.siblings) > 1 else ""
-        lines = [f"Left out{whole}: {left}"] if left else []
-        lines += said[:MOST_REMARKS]
+        among_others = len(self.siblings) > 1
+        lines = [f"Left out{' in the whole file' if among_others else ''}: {left}"] if left else []
+        lines += [f"Of its file: {remark}" if among_others else remark for remark in said[:MOST_REMARKS]]
         lines += [f"and {count(len(said) - MOST_REMARKS, 'remark')} more"] if len(said) > MOST_REMARKS else []
         return [Line((line,), small=True) for line in lines]
 

@@ -161,10 +161,10 @@ CASES = {
         {"text": "…"},
     ),
     "help": ({"command": "add"},),
-    "privacy": ({},),
 }
-# What only a server has: settings that the terminal's desk has none of, people to share with, and what others brought.
-IN_A_SERVER = ("settings ", "article share", "forget me")
+# What only a server has: settings that the terminal's desk has none of, people to share with and to keep things from,
+# and what others brought.
+IN_A_SERVER = ("settings ", "article share", "forget me", "privacy")
 ALL_CASES = [(command, options) for command, cases in CASES.items() for options in cases]
 
 
