@@ -75,7 +75,10 @@ def _find(
     near = [run for run in runs if passage.start <= window[run[1]].span.start < passage.end]
     first, last = min(first, near[0][1]), max(last, near[-1][1] + near[-1][2] - 1)
     theirs, ours = _places(near, 1), _places(near, 0)
-    others = [window[place].span for place in range(first, last + 1) if place not in theirs]
+    # Words asked for beyond the ends of what both have stand against as many words there.
+    beside = range(first - near[0][0], last + 1 + len(sought) - near[-1][0] - near[-1][2])
+    there = (place for place, word in enumerate(window) if passage.start <= word.span.start < passage.end)
+    others = [window[place].span for place in there if place in beside and place not in theirs]
     return Finding(
         Quote(passage.cut(article.text), index, passage.start, passage.end),
         exact=same == len(sought) == last - first + 1,

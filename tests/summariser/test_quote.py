@@ -36,6 +36,21 @@ def test_case_blanks_and_punctuation_do_not_count(asked):
     assert first.quote.text == "“We missed the noise more than the flour,” said Ada Frei, who lives across the weir."
 
 
+@pytest.mark.parametrize(
+    ("asked", "there", "only_asked"),
+    [
+        ("The parish paid for the new roof", ["wheel"], ["roof"]),
+        ("A water mill at Sorn grinds again", ["The"], ["A"]),
+        ("The parish paid for the", [], []),
+    ],
+)
+def test_what_differs_at_an_end_is_marked_there_too(asked, there, only_asked):
+    first = look(asked)[0]
+
+    assert [span.cut(first.quote.text) for span in first.differing] == there
+    assert [span.cut(asked) for span in first.missing] == only_asked
+
+
 def test_what_differs_is_marked_on_both_sides():
     asked = "The water mill at Sorn grinds again after twelve long years"
 
