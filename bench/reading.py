@@ -316,7 +316,9 @@ def kept(pairs):
 
 
 def hits(ones, others):
-    return sum(one.alike(other) >= Signature.SAME_STORY for one, other in zip(ones, others, strict=True))
+    """Count the pairs that are found: by a key that they share, as a database looks them up, and then weighed."""
+    pairs = [(one, other) for one, other in zip(ones, others, strict=True) if set(one.keys) & set(other.keys)]
+    return sum(one.alike(other) >= Signature.SAME_STORY for one, other in pairs)
 
 
 def thinned(story, chance):
