@@ -1,10 +1,13 @@
-"""Waiting for something to have happened, without asking again and again."""
+"""Waiting for something to have happened."""
 
 import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
 Found = TypeVar("Found")
+
+# What happens in the program's database alone rings nobody: those who wait look again after so long.
+_LOOK_AGAIN_SECONDS = 0.1
 
 
 class NotInTimeError(AssertionError):
@@ -35,7 +38,7 @@ class Bulletin:
                 while not (found := look()):
                     future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
                     self._waiting.add(future)
-                    await future
+                    await asyncio.wait({future}, timeout=_LOOK_AGAIN_SECONDS)
         except TimeoutError:
             raise NotInTimeError(f"Not within {within:g} s: {what()}") from None
         return found
