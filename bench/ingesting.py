@@ -5,9 +5,10 @@
 Each article is a file of its own (about 5 kB, every other one HTML), fetched from disk, read in a sandboxed worker and
 stored in a SQLite file, eight at a time. A ticker on the same loop sleeps 5 ms over and over, noting how late it wakes.
 
-Then the HTML pages alone, one after the other: what trafilatura takes by itself, what our reader takes in this process
-(trafilatura, then splitting, roles, dates, sentences), and what it takes through a worker process, whose difference is
-the price of the sandbox; and the memory of all processes.
+Then the HTML pages alone, and whole ones with all that surrounds an article, one after the other: what trafilatura
+takes by itself, what our articles take in this process (extraction, splitting, roles, dates), what all takes that is
+stored (sentences, signatures and names too), and that through a worker process, whose difference is the price of the
+sandbox; and the memory of all processes.
 """
 
 import argparse
@@ -28,11 +29,13 @@ from bot.config import Settings
 from bot.services.calls import Call, Incoming
 from bot.services.compute import Compute
 from storage.base import LOCAL_DESK, LOCAL_PERSON, Scope
-from summariser.ingest import prepare
+from summariser.ingest import prepare, read
 from summariser.limits import Limits
 
 TICK = 0.005
 AT_ONCE = 8
+# Whole pages as sites serve them, those that bench/reading.py measures.
+WHOLE = Path(__file__).parent.parent / "tests" / "summariser" / "data" / "reading"
 
 WHO = ("The harbour office", "A spokeswoman for the growers", "The mayor of Lowen", "Two engineers", "The inspectorate")
 DID = ("confirmed", "denied", "announced", "promised", "warned", "explained to reporters")
@@ -102,34 +105,39 @@ def table(name: str, seconds: list[float], size: int) -> str:
     return f"| {name} | {rate} | {middle * 1000:.1f} | {p95 * 1000:.1f} |"
 
 
-async def beside_trafilatura(pages: list[bytes], compute: Compute) -> None:
+async def beside_trafilatura(name: str, pages: list[bytes], compute: Compute) -> None:
     """Read the same pages three ways, one page at a time, each way's turn in every round."""
     alone: list[float] = []
+    articles: list[float] = []
     here: list[float] = []
     there: list[float] = []
     for warm in (pages[:5], pages):
-        for spent in (alone, here, there):
+        for spent in (alone, articles, here, there):
             spent.clear()
         for page in warm:
             begin = time.perf_counter()
             bare_extraction(page.decode(), fast=True, include_comments=False)
+            half = time.perf_counter()
+            read(page, "page.html")
             one = time.perf_counter()
             prepare(page, "page.html")
             two = time.perf_counter()
             await compute.read(page, "page.html", Limits())
             three = time.perf_counter()
-            alone.append(one - begin)
+            alone.append(half - begin)
+            articles.append(one - half)
             here.append(two - one)
             there.append(three - two)
             await asyncio.sleep(0.05)  # the next worker is forked while nobody waits, as between people's uploads
     size = sum(map(len, pages))
-    print("\n| HTML pages | pages/s | MiB/s | p50 (ms) | p95 (ms) |\n| --- | --- | --- | --- | --- |")
-    for name, spent in (
+    print(f"\n| {name} | pages/s | MiB/s | p50 (ms) | p95 (ms) |\n| --- | --- | --- | --- | --- |")
+    for reader, spent in (
         ("trafilatura alone", alone),
+        ("our articles, this process", articles),
         ("our reader, this process", here),
         ("our reader, worker", there),
     ):
-        print(table(name, spent, size))
+        print(table(reader, spent, size))
     overhead = statistics.median(worker - ours for worker, ours in zip(there, here, strict=True))
     print(f"\nsandbox overhead: {overhead * 1000:.1f} ms a file (median; aim: 30 ms)")
 
@@ -179,7 +187,10 @@ async def main(articles: int) -> None:
             print(row("idle", idle))
             print(row("taking in", busy))
             memory_table(app.compute)
-            await beside_trafilatura([path.read_bytes() for path in paths if path.suffix == ".html"], app.compute)
+            small = [path.read_bytes() for path in paths if path.suffix == ".html"]
+            whole = [path.read_bytes() for path in sorted(WHOLE.glob("*/html/*.html"))]
+            await beside_trafilatura("HTML pages", small, app.compute)
+            await beside_trafilatura("HTML pages with menus and boxes", whole, app.compute)
 
 
 if __name__ == "__main__":

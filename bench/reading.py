@@ -6,7 +6,8 @@
 
 The pages stand in tests/summariser/data/reading, each beside what it should become: `drop` lists its boiler-plate,
 `either` the lines that may stay or go; all other lines are the articles'. A start is right when an article begins
-between the end of the one before and the first line of its head. FOLDER may hold `sentences/golden_rules_en.json`,
+between the end of the one before and the first line of its head. Web pages stand in `html`: see webpages.py. FOLDER
+may hold `sentences/golden_rules_en.json`,
 `sentences/paragraphs.dev.json` and `background/*.jsonl`. Floors stand in reading.floors.toml and only go up.
 """
 
@@ -22,6 +23,7 @@ from itertools import combinations
 from pathlib import Path
 
 from nltk.tokenize.punkt import PunktSentenceTokenizer
+from webpages import measure_webpages
 
 from summariser.ingest import prepare
 from summariser.model import Article, Document, Signature
@@ -30,6 +32,7 @@ from summariser.text import sign, split_sentences
 HERE = Path(__file__).parent
 PAGES = HERE.parent / "tests" / "summariser" / "data" / "reading"
 FLOORS = HERE / "reading.floors.toml"
+WEBPAGES = "html"
 FACTS = ("title", "republished_title", "source", "author")
 DROPPED_SHARE = 0.3
 PAIRS = 1000
@@ -78,7 +81,9 @@ def main():
     measured = {}
     for name in options.set.split(","):
         measured[name], wrong = measure_set(PAGES / name)
-        print(*(wrong if options.wrong else ()), sep="\n")
+        rows, wrong_pages = measure_webpages(PAGES / name / WEBPAGES)
+        measured |= {f"{name} web pages, {reader}": row for reader, row in rows.items()}
+        print(*((*wrong, *wrong_pages) if options.wrong else ()), sep="\n")
     stories, events = background(options.data)
     measured["duplicates"] = measure_duplicates(fixture_stories() + stories, events)
     measured |= measure_news(options.data)
@@ -110,7 +115,7 @@ def show(name, row, floors):
 def measure_set(folder):
     """Return the figures of a folder of pages, and what is wrong."""
     tally = Tally()
-    pages = [load(path) for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix != ".toml"]
+    pages = [load(path) for path in texts_in(folder)]
     for page in pages:
         score_starts(page, tally)
         score_lines(page, tally)
@@ -137,6 +142,12 @@ def measure_set(folder):
         f" {counts['starts gold'] - counts['starts hit']} missing"
     )
     return row, tally.wrong
+
+
+def texts_in(folder):
+    """Return the plain pages and bundles; web pages are measured in words, beside trafilatura."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix != ".toml")
+    return [path for path in files if path.parent.name != WEBPAGES]
 
 
 def load(path):
@@ -272,10 +283,9 @@ def score_date(page, article, gold, tally):
 def fixture_stories():
     """Return the texts of the pages' articles, each story once."""
     told = {}
-    for path in sorted(PAGES.rglob("*")):
-        if path.is_file() and path.suffix != ".toml":
-            for article in load(path).document.articles:
-                told.setdefault(article.title or article.text, article.text)
+    for path in texts_in(PAGES):
+        for article in load(path).document.articles:
+            told.setdefault(article.title or article.text, article.text)
     return list(told.values())
 
 

@@ -1,5 +1,7 @@
 """What can go wrong while reading and ranking. Each message names the thing and the next step."""
 
+from collections.abc import Sequence
+
 from summariser.limits import READABLE
 
 _READ = ".txt, .md, .html, .pdf or .docx"
@@ -130,3 +132,31 @@ class NothingToSummariseError(RankError):
 
     def __init__(self) -> None:
         super().__init__("There is no whole sentence in this text to quote. Send the article's full text.")
+
+
+class NoFeedError(SummariserError):
+    """An address at which no feed stands."""
+
+    def __init__(self, url: str, linked: Sequence[str]) -> None:
+        where = f" The page names {'this one' if len(linked) == 1 else 'these'}: {', '.join(linked)}" if linked else ""
+        try_this = where or " Try the address behind its RSS or Atom button."
+        super().__init__(f"{url} is no RSS, Atom or JSON feed.{try_this}")
+
+
+class NoOutlineError(SummariserError):
+    """A file that is no OPML list of feeds."""
+
+    def __init__(self, filename: str) -> None:
+        super().__init__(
+            f"“{filename}” is no OPML list with feeds in it. Export the list from your reader as OPML and send that."
+        )
+
+
+class MissingPipelineError(SummariserError):
+    """A spaCy pipeline that is not installed, or spaCy itself."""
+
+    def __init__(self, pipeline: str) -> None:
+        super().__init__(
+            f"The spaCy pipeline “{pipeline}” is not there. Install it beside Verbatim: "
+            f"pip install 'verbatim-desk[spacy]', then python -m spacy download {pipeline}."
+        )

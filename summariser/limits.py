@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 PARSER = "verbatim"
-PARSER_VERSION = 2
+PARSER_VERSION = 3
 """Raised whenever the same bytes would be read differently; stored with each extraction."""
 
 READABLE = (

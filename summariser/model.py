@@ -23,6 +23,15 @@ class DateKind(StrEnum):
     CORRECTED = "corrected"
 
 
+class DateOrigin(StrEnum):
+    """What holds the words of an article's date."""
+
+    TEXT = "text"
+    LINE = "line"
+    FIELD = "field"
+    ADDRESS = "address"
+
+
 class NoteKind(StrEnum):
     """What reading a file did besides taking its text over."""
 
@@ -63,18 +72,6 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Citation:
-    """The promise that these words stand in that text."""
-
-    source: TextId
-    span: Span
-
-    def words(self, text: str) -> str:
-        """Cut the quoted words out of the stored text."""
-        return self.span.cut(text)
-
-
-@dataclass(frozen=True, slots=True)
 class Note:
     """One thing that reading did: a line dropped, a guess made, a part refused."""
 
@@ -85,6 +82,28 @@ class Note:
     """A sentence for people, where the role does not say it all."""
     text: str = ""
     """The words concerned, as they stood in the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatePlace:
+    """Where the words of an article's date were read."""
+
+    origin: DateOrigin
+    holder: str = ""
+    """What holds them: a dropped line, word for word as the note on it has it; an address; the name of the field that
+    states them for machines. Empty where that is the article's own text."""
+    span: Span | None = None
+    """Where they stand in the article's text or in `holder`; None for a field, whose value they are."""
+
+    def words(self, text: str) -> str | None:
+        """Cut the date out of what holds it, `text` being the article's; None where it is a field's value."""
+        if self.span is None:
+            return None
+        return self.span.cut(text if self.origin is DateOrigin.TEXT else self.holder)
+
+    def holds(self, words: str | None, text: str) -> bool:
+        """Tell whether these words stand there, `text` being the article's; of a field its value is not known."""
+        return self.span is None or self.words(text) == words
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +119,8 @@ class Article:
     published_kind: DateKind | None = field(default=None, kw_only=True)
     published_words: str | None = field(default=None, kw_only=True)
     """The date as it was printed."""
+    published_at: DatePlace | None = field(default=None, kw_only=True)
+    """Where it was; None where it was not read but corrected."""
     language: str | None = field(default=None, kw_only=True)
     """ISO 639-1, or None where the text did not tell."""
     start: int = field(default=0, kw_only=True)
@@ -185,6 +206,18 @@ class Brief:
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """A story that is to be told in a few sentences, beside others."""
+
+    articles: tuple[Article, ...]
+    spans: tuple[tuple[Span, ...], ...]
+    """The finished sentences of each."""
+    sentences: int
+    told: int = 0
+    """So many of the articles, the first ones, were told of before."""
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """Two articles that say the same with another figure or name in one place."""
 
@@ -262,6 +295,14 @@ class Mention:
     rule: str = ""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Name:
+    """A name as it is spelled, with what kind of name it is."""
+
+    type: MentionType
+    words: str
+
+
 @dataclass(frozen=True, slots=True)
 class Entity:
     """Who is meant: the mentions that belong together, and what is likely but unproven."""
@@ -272,6 +313,88 @@ class Entity:
     mentions: tuple[tuple[int, int, int], ...]
     """(document index, start, end) of each."""
     candidates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A mention with the name that its text tells in full."""
+
+    mention: Mention
+    name: str
+    """The fullest usual spelling of the same one in the same text; the mention's own where the text has no fuller."""
+    keys: tuple[str, ...] = ()
+    """What the name is looked up by across texts: `summariser.entities.name_keys` of its type and name."""
+
+
+class Verdict(StrEnum):
+    """What a person found out about names."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    RENAME = "rename"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A person's word on who is meant by names; it outranks the machine, and a later one an earlier one."""
+
+    verdict: Verdict
+    type: MentionType
+    one: str
+    """The name that it is about, in any spelling that differs in case, accents, articles or titles alone."""
+    other: str = ""
+    """The name that is or is not the same; for `RENAME` what the first is to be called; empty for `REJECT`."""
+    other_type: MentionType | None = None
+    """The type of `other`, where a person joined or parted names of two types."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Two groups of names that may mean the same: likely, unproven."""
+
+    one: int
+    other: int
+    """Indices into the groups, the first the smaller."""
+    evidence: str
+    """Why, in a short word: see `summariser.entities.evidence`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """Who is meant by names: each group is one person, body or place."""
+
+    groups: tuple[tuple[int, ...], ...]
+    """Indices into the names that were given, each in one group."""
+    names: tuple[str, ...]
+    """What each group is called: by a person's word, or its most frequent full spelling."""
+    candidates: tuple[Candidate, ...] = ()
+    rejected: tuple[int, ...] = ()
+    """The groups of which a person said that they are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kindred:
+    """What leads from names to others that may mean the same."""
+
+    keys: tuple[str, ...]
+    names: tuple[Name, ...]
+    """Those that a person joined with one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A sentence that shows somebody."""
+
+    article: int
+    """Index into the articles that were looked through."""
+    passage: Passage
+    marked: tuple[Span, ...]
+    """The names, within `passage.text`."""
+    worth: float
+    """How well it shows who that is; below 0 it does not stand by itself."""
+    like: int
+    """The first of the articles whose sentence says the same in nearly the same words: its own where it is the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +417,7 @@ class Signature:
     """
 
     KEPT: ClassVar[int] = 256
+    KEYS: ClassVar[int] = 12
     SAME_STORY: ClassVar[float] = 0.5
     """From here on two articles are one story: copies less three in ten of their sentences stay above it, and different
     stories far below (bench/README.md)."""
@@ -306,7 +430,7 @@ class Signature:
     @property
     def keys(self) -> tuple[int, ...]:
         """Return what to look copies up by: of 3000 pairs of articles that are barely one story, one shares none."""
-        return self.smallest[:12]
+        return self.smallest[: self.KEYS]
 
     def alike(self, other: "Signature") -> float:
         """Return how much of the shorter article stands in the longer word for word, 0 to 1, as an estimate.
@@ -331,3 +455,43 @@ class Reading:
     """For each article, spans that index the article's text."""
     signatures: tuple[Signature, ...] = ()
     """One for each article."""
+    names: tuple[tuple[Named, ...] | None, ...] = ()
+    """For each article who is named in it; None where that is left for later."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """What a feed says of one page."""
+
+    guid: str
+    """What the feed knows it by; without that its address, without either a hash of its words."""
+    url: str | None
+    title: str | None
+    author: str | None
+    published: datetime | None
+    """In UTC; the time of its last change where no other is told."""
+    text: str
+    """What the feed itself gives of it, as HTML or plain; often a summary."""
+    content: str
+    """The sha256, in hex, of its title and text: the same words under another id are not new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What stands at a feed's address."""
+
+    title: str | None
+    page: str | None
+    """The address of the page that it is the feed of."""
+    entries: tuple[FeedEntry, ...]
+    """In the feed's own order, mostly the newest first; no id twice."""
+    minutes: int | None = None
+    """For how long the feed asks to be left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A feed as an OPML list names it."""
+
+    url: str
+    title: str | None

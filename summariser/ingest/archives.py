@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import PurePosixPath
+from typing import Any
 
 from summariser.errors import (
     EmptyFileError,
@@ -29,6 +30,7 @@ _RATIO = 200
 # What is small swells most: a page of text may be packed twentyfold beside its container's own kilobyte.
 _SMALL = 2**20
 _ENTRIES = 5000
+_CHUNK = 2**16
 # An archive of articles; a thousand files are a back-up of something.
 _FILES = 500
 _ENTITIES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -65,6 +67,25 @@ def read_xml(container: zipfile.ZipFile, name: str, filename: str, kind: str) ->
     if _ENTITIES.search(data[:4096].replace(b"\0", b"")):
         raise UnsafeFileError(filename, kind)
     return data
+
+
+def stream_xml(container: zipfile.ZipFile, name: str, filename: str, kind: str, target: Any) -> None:  # noqa: ANN401  # as lxml takes it
+    """Read a part of a document's container as a stream: a tree of the same would be ten times as large.
+
+    The events go to the methods `start`, `end`, `data` and `close` of `target`.
+
+    Raises:
+        UnsafeFileError: it defines entities.
+        KeyError: there is no such part.
+    """
+    from lxml import etree  # noqa: PLC0415  # readers load their library when first used
+
+    markup = read_xml(container, name, filename, kind)
+    parser = etree.XMLParser(target=target, resolve_entities=False, no_network=True, load_dtd=False)
+    # libxml2 refuses more than 10 MB at once.
+    for start in range(0, len(markup), _CHUNK):
+        parser.feed(markup[start : start + _CHUNK])
+    parser.close()
 
 
 def read_zip(data: bytes, filename: str, limits: Limits) -> Opened:

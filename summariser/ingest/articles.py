@@ -7,9 +7,18 @@ from dataclasses import dataclass, field, replace
 from summariser.ingest import bundles
 from summariser.ingest.dates import Dated, read_dateline_date
 from summariser.ingest.extract import Facts
-from summariser.ingest.roles import Role, is_agency, is_ambiguous, is_capitalised, names_outlet, read_byline, recognise
+from summariser.ingest.roles import (
+    Role,
+    is_agency,
+    is_ambiguous,
+    is_capitalised,
+    is_way,
+    names_outlet,
+    read_byline,
+    recognise,
+)
 from summariser.ingest.units import Unit, is_trimming, overlap, prose_before, vocabulary
-from summariser.model import DateKind, Note, NoteKind
+from summariser.model import DateKind, DateOrigin, DatePlace, Note, NoteKind
 from summariser.text import dateline_end
 
 _PAGE_TITLE = re.compile(r"\s+(?:[-–—|›»>/]|::)\s+")
@@ -22,7 +31,7 @@ _BUTTONS = {"reply", "antworten", "répondre", "responder", "yanıtla", "رد"}
 _ANNOUNCES = re.compile(r"^(?:\S+\s){0,4}[^\s:>»|]+\s?[:>»|]?$")
 _SENDER = re.compile(r"^[^:]{1,10}:|<[^<>]*>|\[[^\[\]]*\]|\S+@\S+")
 _CONTACT = re.compile(
-    r"(?:(?:media|press)\s)?(?:contacts?|phone|tel|e-?mail|kontakt)\b|[^\n]*(?:@|\d{3}[ -]?\d{4})", re.IGNORECASE
+    r"(?:(?:media|press)\s)?(?:contacts?|phone|tel|e-?mail|kontakt)\b|[^\n]*(?:\w@\w|\d{3}[ -]?\d{4})", re.IGNORECASE
 )
 # Fewer words above a headline are the name of its section.
 _LEAST_HEADLINE = 3
@@ -30,8 +39,12 @@ _LEAST_HEADLINE = 3
 _OPENING = 8
 _LONGEST_OPENING = 2000
 _LEAST_SHARED = 2
+BETWEEN = "\n\n"
+"""What stands between two paragraphs of an article."""
 # Who wrote it, in a sentence below the text: `Ada Roe is a writer.` In characters.
 _LONGEST_BIO = 300
+# The printed day and the stated one may be so many days apart: clocks and zones differ.
+_ZONES = 1
 # A name of a person has at most this many words.
 _LONGEST_NAME = 4
 # A file without any running text may still be a list below the number of its comments, or nothing but a form.
@@ -55,10 +68,13 @@ class Draft:
     source: str | None = None
     author: str | None = None
     date: Dated | None = None
+    """A place in the text counts from the beginning of `paragraphs`, joined by `BETWEEN`."""
     paragraphs: tuple[str, ...] = ()
     doubtful: tuple[int, ...] = ()
     """Paragraphs that may be the headline of another article; text stands before and behind each."""
     notes: tuple[Note, ...] = ()
+    language: str | None = None
+    """The language that the file says it is in."""
 
 
 @dataclass(slots=True)
@@ -108,10 +124,11 @@ def draft(row: Sequence[Unit], facts: Facts, *, doubled: bool = False, doubtful:
         republished_title=republished,
         source=facts.source or source,
         author=facts.author or author,
-        date=facts.date or date,
+        date=_settle_date(sheet, kept, facts.date, date),
         paragraphs=tuple(row[index].words for index in kept),
         doubtful=tuple(place for place in places if 0 < place < len(kept) - 1),
         notes=(*_dropped(sheet), *sheet.guesses),
+        language=facts.language,
     )
 
 
@@ -226,8 +243,9 @@ def _unglue(sheet: _Sheet, head: Sequence[int]) -> None:
 def _single_title(sheet: _Sheet, head: Sequence[int], facts: Facts) -> int | None:
     """Return the headline, None where none is printed; a page's own line of sections above it is none."""
     if facts.title is not None:
-        return next((index for index in head if overlap(sheet.row[index].words, facts.title) >= bundles.DOUBLED), None)
-    rest = [index for index in head if not (_is_page_title(sheet.row[index].words) and head[-1] > index)]
+        return _stated_title(sheet, head, facts.title)
+    rest = _below_way(sheet, head)
+    rest = [index for index in rest if not (_is_page_title(sheet.row[index].words) and head[-1] > index)]
     ranked = [index for index in rest if sheet.row[index].level == 1]
     subject = next((index for index in rest if sheet.row[index].label), None)
     if subject is not None:
@@ -240,6 +258,30 @@ def _single_title(sheet: _Sheet, head: Sequence[int], facts: Facts) -> int | Non
     # A headline that its site's name is glued to, then the headline; one that says more is a deck.
     repeated = vocabulary(sheet.row[second].words) <= vocabulary(sheet.row[first].words)
     return second if repeated else first
+
+
+def _stated_title(sheet: _Sheet, head: Sequence[int], title: str) -> int | None:
+    """Return the heading that has the most of the title which the file states, or else its only one of the first rank.
+
+    Who republishes a story may state another headline than the one that stands over it.
+    """
+    shares = {index: overlap(sheet.row[index].words, title) for index in head}
+    best = max(shares, key=lambda index: shares[index], default=None)
+    if best is not None and shares[best] >= bundles.DOUBLED:
+        return best
+    ranked = [index for index in head if sheet.row[index].level == 1]
+    telling = len(ranked) == 1 and len(sheet.row[ranked[0]].words.split()) > _LEAST_HEADLINE
+    return ranked[0] if telling else None
+
+
+def _below_way(sheet: _Sheet, head: Sequence[int]) -> Sequence[int]:
+    """Return the headings below the way to the page through its site (`News › Economy`), if one is a headline."""
+    ways = [
+        at for at, unit in enumerate(sheet.row[: sheet.body]) if unit.role is Role.NAVIGATION and is_way(unit.words)
+    ]
+    below = [index for index in head if ways and index > ways[-1]]
+    telling = any(len(sheet.row[index].words.split()) >= _LEAST_HEADLINE for index in below)
+    return below if telling else head
 
 
 def _below_masthead(sheet: _Sheet, head: Sequence[int]) -> Sequence[int]:
@@ -255,7 +297,10 @@ def _below_masthead(sheet: _Sheet, head: Sequence[int]) -> Sequence[int]:
         section = len(line.split()) <= _LEAST_HEADLINE
         site = outlet or section or (len(line.split()) <= _LONGEST_NAME and is_capitalised(line))
         parted = head[place + 1] > index + 1
-        foreign = shared[place] <= outlet and (site or parted)
+        # Of a paper's name the place may stand in the text, and an article.
+        foreign = shared[place] <= (0 if not outlet else 2 if len(line.split()) <= _LONGEST_NAME else 1) and (
+            site or parted
+        )
         if not foreign or max(shared[place + 1 :]) < (shared[place] + 1 if outlet else _LEAST_SHARED):
             return head[place:]
     return head[-1:]
@@ -355,40 +400,85 @@ def _dateline(sheet: _Sheet) -> str:
     return opening[: dateline_end(opening, 0, len(opening))]
 
 
-def _read_date(sheet: _Sheet) -> Dated | None:
-    """Return the date of the article: printed above it, in its dateline, or said to be its last change."""
+def _read_date(sheet: _Sheet) -> tuple[int, Dated] | None:
+    """Return the date of the article and its unit: above the text, in its dateline, or said to be its last change."""
     dates = {
         index: unit.date for index, unit in enumerate(sheet.row) if unit.date and sheet.taken.get(index) == Role.DATE
     }
-    above = {index: line for index, line in dates.items() if index < sheet.body}
-    labelled = [line.date for line in dates.values() if line.labelled and line.date.kind is DateKind.PUBLISHED]
-    changed = [line.date for line in dates.values() if line.date.kind is DateKind.MODIFIED]
-    bare = _bare_dates(sheet, {index: line.date for index, line in above.items() if not line.labelled})
-    within = [date for date in [read_dateline_date(_dateline(sheet))] if date]
-    tail = [line.date for index, line in dates.items() if index > sheet.body and not line.labelled]
-    address = [unit.date.date for unit in sheet.row[: sheet.body] if unit.looks == "address" and unit.date]
-    for choice in (labelled, bare, within, changed, tail, address):
-        if choice:
-            return _agreed(sheet, choice)
+    bare = {index: line.date for index, line in dates.items() if not line.labelled}
+    published, modified = (
+        {index: line.date for index, line in dates.items() if line.date.kind is kind}
+        for kind in (DateKind.PUBLISHED, DateKind.MODIFIED)
+    )
+    dateline = read_dateline_date(_dateline(sheet))
+    choices = (
+        {index: date for index, date in published.items() if dates[index].labelled},
+        _bare_dates(sheet, {index: date for index, date in bare.items() if index < sheet.body}),
+        {sheet.body: dateline} if dateline else {},
+        modified,
+        {index: date for index, date in bare.items() if index > sheet.body},
+        {
+            at: unit.date.date
+            for at, unit in enumerate(sheet.row[: sheet.body])
+            if unit.looks == "address" and unit.date
+        },
+    )
+    return _agreed(sheet, next(filter(None, choices), {}))
+
+
+def _settle_date(
+    sheet: _Sheet, kept: Sequence[int], stated: Dated | None, printed: tuple[int, Dated] | None
+) -> Dated | None:
+    """Return the date that a file states for machines or the one that it prints; two days of publication are no date.
+
+    What is printed as the day of publication goes before a stated change or the day in an address.
+    """
+    if printed is None or (stated is not None and printed[0] >= sheet.body):
+        return stated
+    index, date = printed
+    if stated is None or date.kind is not DateKind.PUBLISHED or stated.kind is not DateKind.PUBLISHED:
+        own = stated is None or date.kind is DateKind.PUBLISHED
+        return _in_place(sheet, kept, index, date) if own else stated
+    apart = abs((date.when.date() - stated.when.date()).days) if date.when and stated.when else 0
+    if apart <= _ZONES:
+        return stated
+    detail = "What is printed and what is stated for machines name different days."
+    sheet.guesses.append(Note(NoteKind.REFUSED, "date", detail, f"{date.words}; {stated.words}"))
     return None
 
 
-def _bare_dates(sheet: _Sheet, bare: dict[int, Dated]) -> list[Dated]:
+def _in_place(sheet: _Sheet, kept: Sequence[int], index: int, date: Dated) -> Dated:
+    """Return a date with its place: in the article's text, or in its unit where that was taken out."""
+    span = date.place.span if date.place else None
+    if span is None:
+        return date
+    if index not in sheet.taken:
+        before = sum(len(sheet.row[one].words) + len(BETWEEN) for one in kept if one < index)
+        return replace(date, place=DatePlace(DateOrigin.TEXT, span=span.moved(before)))
+    return replace(date, place=DatePlace(DateOrigin.LINE, sheet.row[index].words, span))
+
+
+def _bare_dates(sheet: _Sheet, bare: dict[int, Dated]) -> dict[int, Dated]:
     """Return the dates above the text that nothing labels; beside another one, a date right above a caption is its."""
     if len(bare) > 1:
         captions = {index for index, unit in enumerate(sheet.row) if unit.role is Role.CAPTION}
         own = {index: date for index, date in bare.items() if index + 1 not in captions}
         bare = own or bare
-    timed = [date for date in bare.values() if date.timed]
-    return timed or list(bare.values())
+    timed = {index: date for index, date in bare.items() if date.timed}
+    return timed or bare
 
 
-def _agreed(sheet: _Sheet, dates: Sequence[Dated]) -> Dated | None:
+def _agreed(sheet: _Sheet, dates: dict[int, Dated]) -> tuple[int, Dated] | None:
     """Return the one day that all dates name; two days, or a day that reads in two ways, are no date."""
-    if len({date.when.date() if date.when else None for date in dates}) == 1 and dates[0].when is not None:
-        return dates[0]
+    if not dates:
+        return None
+    index, first = next(iter(dates.items()))
+    if first.when is not None and {date.when.date() if date.when else None for date in dates.values()} == {
+        first.when.date()
+    }:
+        return index, first
     detail = "It can be read in more than one way." if len(dates) == 1 else "They name different days."
-    sheet.guesses.append(Note(NoteKind.REFUSED, "date", detail, "; ".join(date.words for date in dates)))
+    sheet.guesses.append(Note(NoteKind.REFUSED, "date", detail, "; ".join(date.words for date in dates.values())))
     return None
 
 

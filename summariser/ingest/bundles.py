@@ -9,7 +9,7 @@ from summariser.ingest.cohesion import cohesion
 from summariser.ingest.roles import Role, is_ambiguous, is_capitalised, names_outlet
 from summariser.ingest.units import Unit, is_trimming, overlap, prose_before
 from summariser.model import DateKind
-from summariser.text import dateline_end, words
+from summariser.text import dateline_end, split_words
 
 # Two headlines over one story share half of their words; with a dateline or date below them fewer are proof enough.
 DOUBLED = 0.5
@@ -145,6 +145,9 @@ def _start(row: Sequence[Unit], begin: int, end: int, *, commented: bool, dated:
         return headings[-2]
     if commented:
         return _start_after_comments(row, end, headings)
+    addressed = _start_at_address(row, begin, headings)
+    if addressed is not None:
+        return addressed
     return _start_after_rule(row, begin, headings) or _start_above_evidence(row, end, headings, dated=dated)
 
 
@@ -154,6 +157,14 @@ def _start_after_comments(row: Sequence[Unit], end: int, headings: Sequence[int]
     if not pair or _pair_at(row, 0) is None or not _proves(row[headings[-1] + 1 : end], dated=False):
         return None
     return headings[-2]
+
+
+def _start_at_address(row: Sequence[Unit], begin: int, headings: Sequence[int]) -> int | None:
+    """Return the address of a page right above its headline, as the file begins with one."""
+    if row[0].looks != "address":
+        return None
+    below = (index for index in headings if index > begin and row[index - 1].looks == "address")
+    return next((index - 1 for index in below if len(split_words(row[index].words)) >= _LEAST_HEADLINE), None)
 
 
 def _start_after_rule(row: Sequence[Unit], begin: int, headings: Sequence[int]) -> int | None:
@@ -169,7 +180,9 @@ def _start_above_evidence(row: Sequence[Unit], end: int, headings: Sequence[int]
     """Return the headline above a by-line, a date or a dateline."""
     for index in headings:
         below = row[index + 1 : min(end, index + 1 + HEAD)]
-        if len(words(row[index].words)) >= _LEAST_HEADLINE and (_proves(below, dated=dated) or has_dateline(row[end])):
+        if len(split_words(row[index].words)) >= _LEAST_HEADLINE and (
+            _proves(below, dated=dated) or has_dateline(row[end])
+        ):
             return index
     return None
 
@@ -232,7 +245,7 @@ def _paired_starts(row: Sequence[Unit]) -> Iterator[int]:
 
 def _is_headline(unit: Unit) -> bool:
     """Tell whether a heading has the length of a headline."""
-    return unit.is_heading and len(words(unit.words)) >= _LEAST_HEADLINE
+    return unit.is_heading and len(split_words(unit.words)) >= _LEAST_HEADLINE
 
 
 def _foreign_starts(row: Sequence[Unit], sure: Sequence[int]) -> tuple[set[int], set[int]]:
@@ -269,7 +282,7 @@ def _candidates(row: Sequence[Unit]) -> Iterator[int]:
             index
             for index in range(begin, end)
             if row[index].is_heading
-            and len(words(row[index].words)) >= _LEAST_UNAIDED
+            and len(split_words(row[index].words)) >= _LEAST_UNAIDED
             and (row[index].level or not row[index].words.endswith(("?", "؟")))
         ]
         if not long or end == len(row) or commented:
@@ -315,9 +328,31 @@ def _front(row: Sequence[Unit], starts: Sequence[int], told: set[int]) -> int:
     like = [
         index
         for index in range(second)
-        if _is_alike(row, index, second) and (index in told or _opens_message(row, index))
+        if _is_alike(row, index, second)
+        and (index in told or _opens_message(row, index) or _stands_below_contents_title(row, index, starts))
     ]
+    like = like or [index for index in range(second) if _stands_like(row, index, starts)]
     return like[0] if like and written[like[0]] < _LEAST_PROSE else 0
+
+
+def _stands_like(row: Sequence[Unit], index: int, starts: Sequence[int]) -> bool:
+    """Tell whether a headline stands as all later ones do: right below a rule, or right above a date or a by-line."""
+    heads = [index, *(start for start in starts if start)]
+    if not all(_is_headline(row[head]) for head in heads):
+        return False
+    ruled = all(head and row[head - 1].role in {Role.RULE, Role.END, Role.WIRE} for head in heads)
+    return ruled or all(row[head + 1].role in {Role.DATE, Role.BYLINE} for head in heads)
+
+
+def _stands_below_contents_title(row: Sequence[Unit], index: int, starts: Sequence[int]) -> bool:
+    """Tell whether a heading of the file's head is of the rank of all later headlines, below one of a higher rank."""
+    ranks = {row[start].level for start in starts if start}
+    above = row[:index]
+    return (
+        ranks == {row[index].level}
+        and not any(unit.is_prose for unit in above)
+        and any(unit.is_heading and 0 < unit.level < row[index].level for unit in above)
+    )
 
 
 def _is_alike(row: Sequence[Unit], index: int, other: int) -> bool:

@@ -7,10 +7,10 @@ printed: then the printed day is kept, at noon UTC, since readers compare days w
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 
-from summariser.model import DateKind
+from summariser.model import DateKind, DateOrigin, DatePlace, Span
 
 _EARLIEST, _LATEST = 1900, 2100
 # A line with a date in it is furniture only when it is short, in characters.
@@ -52,7 +52,13 @@ _DATE = re.compile(
     rf"|(?P<day3>\d{{1,2}})(?:st|nd|rd|th|\.|er|º)?{_S}(?:de{_S}|of{_S})?(?P<name3>{_MONTH})\.?{_TWIN}(?:{_S}del?|[,،])?{_S}(?P<year3>\d{{4}})"
     rf"|{_WORD_START}(?P<name4>{_MONTH})[.,،]?{_S}(?P<day4>\d{{1,2}})(?:st|nd|rd|th)?[,،]?{_S}(?P<year4>\d{{4}}))(?!\d)"
 )
+_ADDRESS_DATE = re.compile(r"/(?P<date>(?P<year>(?:19|20)\d{2})[/-](?P<month>\d{1,2})[/-](?P<day>\d{1,2}))(?=[/-]|$)")
 _YEAR = re.compile(r"\d{4}|\.\d{2}(?!\d)")
+_FIGURES = re.compile(r"\d[-/.年]\d")
+# Python's lower case of a capital i with a dot is two letters, and patterns take all kinds of i for one.
+_DOTLESS = {ord("ı"): "i", 0x307: None}
+_LETTERS = re.compile(r"[^\W\d_]+")
+_MONTH_ENDS = tuple({_LETTERS.findall(name.translate(_DOTLESS))[-1] for name in _MONTHS})
 _WEEKDAY_NAMES = """
 monday mon montag lundi lunes pazartesi الاثنين الإثنين
 tuesday tues tue dienstag mardi martes salı الثلاثاء
@@ -86,18 +92,19 @@ _BESIDE = re.compile(
     r"(?:(?:last\s)?(?:updated|modified|published|posted)\s)?(?:an?|\d{1,3})\s(?:second|minute|min|hour|day|week|month|year)s?\sago"
     r"|(?:leave|post|add)\sa\s(?:comment|reply)|(?:\d{1,4}|no)\s(?:comments?|views?|replies|responses)"
     r"|(?:timer\s?)?\d{1,3}[\s-]?min(?:ute)?s?\.?\s(?:to\s)?read|lese(?:dauer|zeit):?\s\d{1,3}\smin\w*"
+    r"|(?<!\w)(?:page|pages|pg\.?|pp?\.|seite|página)\s?[a-z]?\d{1,4}(?:[-–]\d{1,4})?(?!\w)"
     r"|\d{1,2}\s(?:محرم|صفر|ربيع\s\w+|جمادى\s\w+|رجب|شعبان|رمضان|شوال|ذو\s\w+|ذي\s\w+)\s\d{4}(?:\sهـ)?",
     re.IGNORECASE,
 )
 
 _MODIFIED = re.compile(
-    r"(?<!\w)(?:(?:last\s)?(?:modified|updated|edited|changed)|last\supdate|update|son\sgüncelleme|aktualisiert|zuletzt\s\w+|stand|geändert"
+    r"(?<!\w)(?:(?:last\s)?(?:modified|updated|edited|changed|corrected)|last\supdate|update|son\sgüncelleme|aktualisiert|zuletzt\s\w+|stand|geändert"
     r"|(?:mis(?:e)?\sà\sjour|modifié)|(?:última\s)?(?:actualización|modificación)|actualizado|güncell(?:enme|eme)"
     r"|آخر\sتحديث|تحديث|به[‌\s]روز\w*)(?!\w)",
     re.IGNORECASE,
 )
 _PUBLISHED = re.compile(
-    r"(?<!\w)(?:(?:first\s)?(?:published|posted|issued|created|released|filed|uploaded)|erstellt|mise?\sen\sligne|giriş|publication\sdate|date(?:d)?|veröffentlicht|erschienen|datum"
+    r"(?<!\w)(?:for\simmediate\srelease|(?:first\s)?(?:published|posted|issued|created|released|filed|uploaded)|erstellt|mise?\sen\sligne|giriş|publication\sdate|date(?:d)?|veröffentlicht|erschienen|datum"
     r"|publié(?:e)?(?:\sle)?|paru|publicado|fecha|yayın(?:lanma)?|eklenme|tarih(?:i)?|تم\sالنشر|نشر|نُشر|تاريخ(?:\sالنشر)?|تاریخ|منتشر)(?!\w)",
     re.IGNORECASE,
 )
@@ -121,6 +128,8 @@ class Dated:
     kind: DateKind
     timed: bool = False
     """Whether a time of day is printed with it."""
+    place: DatePlace | None = None
+    """Where it stands; a span in a text counts from the beginning of its paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +145,10 @@ class DateLine:
 
 def read_date_line(line: str) -> DateLine | None:
     """Return what a line's date says, None where the line is no date line."""
-    if len(line) > _LONGEST_LINE or "\n" in line or not _YEAR.search(line):
+    if len(line) > _LONGEST_LINE or "\n" in line or not _YEAR.search(line) or not _may_hold_date(line):
         return None
     # Blanked and not cut out, so that what is found keeps its place in the line.
-    line = _BESIDE.sub(lambda beside: " " * len(beside[0]), line)
+    whole, line = line, _BESIDE.sub(lambda beside: " " * len(beside[0]), line)
     plain = line.translate(_DIGITS)
     found = list(_DATE.finditer(plain))
     if not found:
@@ -152,10 +161,18 @@ def read_date_line(line: str) -> DateLine | None:
     after = [one for one, match in zip(dates, found, strict=True) if label and match.start() >= label.end()]
     chosen = (after or dates)[0]
     return DateLine(
-        date=Dated(chosen.words, chosen.when, kind, chosen.timed),
+        date=replace(chosen, kind=kind, place=_on_line(whole, chosen)),
         labelled=label is not None,
         rest=_rest(plain, line, found),
     )
+
+
+def _may_hold_date(line: str) -> bool:
+    """Tell at a glance whether a line has figures that stand as in a date, or the name of a month."""
+    if _FIGURES.search(line) is not None:
+        return True
+    plain = line.lower().translate(_DOTLESS)
+    return any(word.endswith(_MONTH_ENDS) for word in _LETTERS.findall(plain))
 
 
 def read_dateline_date(dateline: str) -> Dated | None:
@@ -165,18 +182,43 @@ def read_dateline_date(dateline: str) -> Dated | None:
     if found is None:
         return None
     date = _dated(plain, dateline, found)
-    return Dated(date.words, date.when, DateKind.DATELINE, date.timed)
+    return replace(date, kind=DateKind.DATELINE)
 
 
-def read_stamp(stamp: str, kind: DateKind) -> Dated | None:
-    """Return the date of a machine's stamp (`2021-03-04T05:06:07+02:00`), None where it is none."""
+def stated_in(holder: str, field: str, stamp: str) -> DatePlace:
+    """Return the place of a field's value within the lines that hold it; the field alone where they break it up."""
+    named = rf"^{re.escape(field)}[ \t]?:[ \t]*[\"']?({re.escape(stamp)})"
+    found = re.search(named, holder, re.IGNORECASE | re.MULTILINE) if stamp else None
+    if found is None:
+        return DatePlace(DateOrigin.FIELD, field)
+    return DatePlace(DateOrigin.LINE, holder, Span(*found.span(1)))
+
+
+def read_address(address: str) -> Dated | None:
+    """Return the day in the address of a page, None without one."""
+    found = _ADDRESS_DATE.search(address) if address.isprintable() else None
+    day = _valid(int(found["year"]), int(found["month"]), int(found["day"])) if found else None
+    if found is None or day is None:
+        return None
+    # What stands behind the date may be long, and says nothing of it.
+    place = DatePlace(DateOrigin.ADDRESS, address[: found.end()], Span(*found.span("date")))
+    return Dated(found["date"], day, DateKind.INFERRED, place=place)
+
+
+def read_stamp(stamp: str, kind: DateKind, place: DatePlace | None = None) -> Dated | None:
+    """Return the date of a machine's stamp (`2021-03-04T05:06:07+02:00`) that stands there, None where it is none."""
     stamp = stamp.strip()
     plain = stamp.translate(_DIGITS)
     found = _DATE.search(plain) if len(stamp) <= _LONGEST_LINE else None
     if found is None:
         return None
     date = _dated(plain, stamp, found)
-    return Dated(stamp, date.when, kind, date.timed) if date.when else None
+    return Dated(stamp, date.when, kind, date.timed, place) if date.when else None
+
+
+def _on_line(line: str, date: Dated) -> DatePlace:
+    """Return the place of a date on a line that holds little else."""
+    return DatePlace(DateOrigin.LINE, line, date.place.span if date.place else None)
 
 
 def _dated(plain: str, line: str, found: re.Match[str]) -> Dated:
@@ -190,7 +232,10 @@ def _dated(plain: str, line: str, found: re.Match[str]) -> Dated:
         start -= len(clock[0]) if clock else 0
     day = _day(found, _weekdays(plain))
     when = _at(day, clock) if day and clock else day
-    return Dated(line[start:end].strip(_EDGES.replace(")", "")), when, DateKind.PUBLISHED, clock is not None)
+    words = line[start:end].strip(_EDGES.replace(")", ""))
+    start = line.index(words, start)
+    place = DatePlace(DateOrigin.TEXT, span=Span(start, start + len(words)))
+    return Dated(words, when, DateKind.PUBLISHED, clock is not None, place)
 
 
 def _day(found: re.Match[str], weekdays: set[int]) -> datetime | None:

@@ -186,7 +186,7 @@ def _guess(data: bytes, filename: str) -> Decoded:
     text = _try(data, name)
     if text is None:
         raise BinaryFileError(filename)
-    detail = f"The file does not say how its letters are written; it was read as {name}."
+    detail = "The file does not say how its letters are written."
     return Decoded(text, name, (Note(NoteKind.GUESSED, "encoding", detail, name),))
 
 

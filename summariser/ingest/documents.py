@@ -1,14 +1,11 @@
-"""PDF and Word files."""
+"""PDF files."""
 
 import re
 from collections import Counter
 from collections.abc import Sequence
-from io import BytesIO
 
 from summariser.errors import BrokenFileError, EncryptedFileError, ReadError, ScannedFileError, TooLargeError
-from summariser.ingest.archives import opened, read_xml
 from summariser.ingest.extract import Extract, parsing
-from summariser.ingest.pages import read_fragment
 from summariser.limits import Limits
 from summariser.model import Note, NoteKind
 
@@ -24,8 +21,6 @@ _PAGE_NUMBER = re.compile(
 )
 # PDFium puts these where a word was parted at the end of a line.
 _HYPHENS = re.compile("[\ufffe\x02\u00ad]\n?")
-_WORD = "Word (.docx)"
-_MOST_TAGS = 300_000
 
 
 def read_pdf(data: bytes, filename: str, limits: Limits) -> Extract:
@@ -57,27 +52,6 @@ def read_pdf(data: bytes, filename: str, limits: Limits) -> Extract:
     return _without_running_heads([_HYPHENS.sub("", page).splitlines() for page in pages])
 
 
-def read_docx(data: bytes, filename: str) -> Extract:
-    """Return the text of a Word file, its headings marked.
-
-    Raises:
-        TooLargeError: it unpacks to more than any document needs.
-        EncryptedFileError: its parts are locked.
-        UnsafeFileError: it defines entities.
-        BrokenFileError: it is damaged.
-    """
-    from mammoth import convert_to_html  # noqa: PLC0415  # readers load their library when first used
-
-    with opened(data, filename, _WORD) as container:
-        for name in container.namelist():
-            # Each costs mammoth 40 microseconds; a hundred pages have some fifty thousand.
-            if name.endswith((".xml", ".rels")) and read_xml(container, name, filename, _WORD).count(b"<") > _MOST_TAGS:
-                raise TooLargeError(filename, what="formatting marks", limit=f"{_MOST_TAGS:,}")
-        markup = convert_to_html(BytesIO(data), convert_image=_no_image, include_default_style_map=True).value
-        text = read_fragment(markup)
-    return Extract(text, marked=True)
-
-
 def _pdf_error(code: int | None, filename: str) -> ReadError:
     """Return our error for PDFium's."""
     return EncryptedFileError(filename) if code == _PASSWORD else BrokenFileError(filename, "PDF")
@@ -102,8 +76,3 @@ def _without_running_heads(pages: Sequence[Sequence[str]]) -> Extract:
 def _key(line: str) -> str:
     """Return what a running head has in common from page to page: all but its numbers."""
     return re.sub(r"\d+", "#", line.strip())
-
-
-def _no_image(_image: object) -> list[object]:
-    """Leave a picture out: nobody quotes it."""
-    return []

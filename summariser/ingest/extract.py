@@ -21,6 +21,8 @@ class Facts:
     source: str | None = None
     author: str | None = None
     date: Dated | None = None
+    language: str | None = None
+    """The language that it says it is in; what its words tell goes before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ def join_parted(text: str) -> tuple[str, tuple[Note, ...]]:
     Only what the text elsewhere writes as one word, and never with a hyphen, is joined: `light-\nhouse` in a text that
     speaks of a lighthouse. All else stays as people would copy it.
     """
-    if _PARTED.search(text) is None:
+    if "-\n" not in text or _PARTED.search(text) is None:
         return text, ()
     known = {found[0].casefold() for found in _WORD.finditer(text)}
     notes: list[Note] = []

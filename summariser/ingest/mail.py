@@ -2,7 +2,7 @@
 
 import re
 
-from summariser.ingest.dates import read_stamp
+from summariser.ingest.dates import read_stamp, stated_in
 from summariser.ingest.extract import Extract, Facts
 from summariser.model import DateKind, Note, NoteKind
 
@@ -22,13 +22,14 @@ def read_mail(text: str) -> Extract:
     found = _HEAD.match(text)
     if found is None:
         return Extract(text)
-    subject, date = "", None
+    subject, date, head = "", None, found["head"].strip()
     for line in _FIELD.finditer(found["head"]):
         value = " ".join(line["value"].split())
         subject = subject or (value if line["subject"] else "")
-        date = date or (read_stamp(value, DateKind.PUBLISHED) if line["date"] else None)
+        named = line["date"] and stated_in(head, line["date"], value)
+        date = date or (read_stamp(value, DateKind.PUBLISHED, named) if named else None)
     rest = text[found.end() :]
     if not subject or not rest.strip():
         return Extract(text)
-    note = Note(NoteKind.DROPPED, "mail-header", text=found["head"].strip())
+    note = Note(NoteKind.DROPPED, "mail-header", text=head)
     return Extract(rest, facts=Facts(title=subject, date=date), notes=(note,))

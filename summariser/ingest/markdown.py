@@ -2,7 +2,7 @@
 
 import re
 
-from summariser.ingest.dates import read_stamp
+from summariser.ingest.dates import read_stamp, stated_in
 from summariser.ingest.extract import Extract, Facts
 from summariser.model import DateKind, Note, NoteKind
 
@@ -47,11 +47,13 @@ _INLINE = (
 def read_markdown(text: str) -> Extract:
     """Return the text without its markup, what its front matter says, and a note on all words that went with it."""
     fields: dict[str, str] = {}
+    head = ""
     notes: list[Note] = []
     front = _FRONT_MATTER.match(text)
     if front is not None and _FIELD.search(front[1]):
         fields = {name.lower(): value for name, value in _FIELD.findall(front[1])}
-        notes.append(Note(NoteKind.DROPPED, "front-matter", text=front[1].strip()))
+        head = front[1].strip()
+        notes.append(Note(NoteKind.DROPPED, "front-matter", text=head))
         text = text[front.end() :]
     text = _SETEXT.sub(lambda found: ("# " if found[2] == "=" else "## ") + found[1], text)
     for role, pattern, replacement in _LOST:
@@ -60,7 +62,7 @@ def read_markdown(text: str) -> Extract:
     text = _resolve(text, notes)
     for pattern, replacement in _INLINE:
         text = pattern.sub(replacement, text)
-    return Extract(text, marked=True, facts=_facts(fields), notes=tuple(notes))
+    return Extract(text, marked=True, facts=_facts(fields, head), notes=tuple(notes))
 
 
 def _resolve(text: str, notes: list[Note]) -> str:
@@ -73,12 +75,13 @@ def _resolve(text: str, notes: list[Note]) -> str:
     return _REFERRING.sub(lambda found: found[1] if (found[2] or found[1]).casefold() in names else found[0], text)
 
 
-def _facts(fields: dict[str, str]) -> Facts:
-    """Return what the front matter says of the article."""
-    stamp = fields.get("date") or fields.get("published")
+def _facts(fields: dict[str, str], head: str) -> Facts:
+    """Return what the fields of the front matter say of the article; `head` is the front matter itself."""
+    named = "date" if fields.get("date") else "published"
+    stamp = fields.get(named, "").strip()
     return Facts(
         title=fields.get("title") or None,
         source=fields.get("source") or fields.get("site") or None,
         author=fields.get("author") or None,
-        date=read_stamp(stamp, DateKind.PUBLISHED) if stamp else None,
+        date=read_stamp(stamp, DateKind.PUBLISHED, stated_in(head, named, stamp)) if stamp else None,
     )

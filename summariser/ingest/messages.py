@@ -10,7 +10,7 @@ from email.parser import BytesParser
 from email.utils import parseaddr
 
 from summariser.errors import NoArticleError, TooLargeError
-from summariser.ingest.dates import read_stamp
+from summariser.ingest.dates import read_stamp, stated_in
 from summariser.ingest.decoding import clean, decode
 from summariser.ingest.extract import Extract, Facts, Member, Opened, parsing, shown_name
 from summariser.ingest.pages import read_html
@@ -179,11 +179,12 @@ def _facts(message: Message) -> Facts:
     name, address = parseaddr(_header(message, "From"))
     known = name if name != address else ""
     paper = names_outlet(known)
+    stamp = _header(message, "Date")
     return Facts(
         title=_REPLY.sub("", _header(message, "Subject")) or None,
         source=known if paper else None,
         author=None if paper else known or None,
-        date=read_stamp(_header(message, "Date"), DateKind.PUBLISHED),
+        date=read_stamp(stamp, DateKind.PUBLISHED, stated_in(_head(message), "Date", stamp)),
     )
 
 

@@ -1,7 +1,7 @@
 """OpenDocument texts."""
 
 from summariser.errors import EncryptedFileError
-from summariser.ingest.archives import opened, read_xml
+from summariser.ingest.archives import opened, stream_xml
 from summariser.ingest.extract import Extract
 from summariser.model import Note, NoteKind
 
@@ -36,18 +36,13 @@ def read_odt(data: bytes, filename: str) -> Extract:
         UnsafeFileError: it defines entities.
         BrokenFileError: it is damaged.
     """
-    from lxml import etree  # noqa: PLC0415  # readers load their library when first used
-
     with opened(data, filename, _KIND) as container:
         if "META-INF/manifest.xml" in container.namelist() and b"encryption-data" in container.read(
             "META-INF/manifest.xml"
         ):
             raise EncryptedFileError(filename)
         taker = _Taker()
-        # Read as a stream: a tree of the same would be ten times as large.
-        parser = etree.XMLParser(target=taker, resolve_entities=False, no_network=True, load_dtd=False)
-        parser.feed(read_xml(container, "content.xml", filename, _KIND))
-        parser.close()
+        stream_xml(container, "content.xml", filename, _KIND, taker)
     notes = tuple(Note(NoteKind.DROPPED, role, text=" ".join(words.split())) for role, words in taker.unseen)
     return Extract("\n\n".join(taker.blocks), marked=True, notes=notes)
 

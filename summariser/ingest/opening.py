@@ -13,7 +13,8 @@ from summariser.errors import (
 )
 from summariser.ingest.archives import ending, read_zip
 from summariser.ingest.decoding import clean, decode
-from summariser.ingest.documents import read_docx, read_pdf
+from summariser.ingest.documents import read_pdf
+from summariser.ingest.docx import read_docx
 from summariser.ingest.epub import read_epub
 from summariser.ingest.extract import Extract, Member, Opened
 from summariser.ingest.hyphens import join_parted

@@ -1,39 +1,30 @@
-"""HTML, and the HTML that a Word file turns into."""
+"""HTML: pages, and the pages that mails and books are made of."""
 
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from summariser.errors import NoArticleError, TooLargeError
-from summariser.ingest.dates import Dated, read_stamp
+from summariser.ingest.decoding import clean
 from summariser.ingest.extract import Extract, Facts, parsing
-from summariser.model import DateKind, Note, NoteKind
+from summariser.ingest.pageblocks import Block, choose, mark_dates, read_blocks, tell
+from summariser.ingest.pagefacts import cut_title, read_stated
+from summariser.ingest.roles import Role, is_capitalised, read_byline
+from summariser.model import Note, NoteKind
 
 # The longest pages of news sites have some ten thousand tags; each costs the extraction 50 us.
 _MOST_TAGS = 100_000
 
-_PUBLISHED = (
-    "article:published_time",
-    "datepublished",
-    "og:published_time",
-    "date",
-    "pubdate",
-    "publishdate",
-    "publish-date",
-    "dc.date",
-    "dc.date.issued",
-    "dcterms.created",
-    "dcterms.issued",
-    "parsely-pub-date",
-    "sailthru.date",
-    "cxenseparse:recs:publishtime",
-)
-_MODIFIED = ("article:modified_time", "datemodified", "og:updated_time", "last-modified", "dcterms.modified")
-_JSON_DATE = re.compile(r"\"(datePublished|dateModified)\"\s*:\s*\"([^\"]{8,40})\"")
-_JSON_AUTHOR = re.compile(r"\"author\"\s*:\s*")
-_SITE = re.compile(r"\s*[-–—|·»]\s+(\S(?:[^|–—»]{0,58}\S)?)")
-_URL_DATE = re.compile(r"/((?:19|20)\d{2})[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|$)")
+# Less running text than this, in characters, is hardly an article; nor is a smaller share of the page's.
+_LEAST_PROSE = 150
+_LEAST_SHARE = 0.25
+# So much longer is another reading worth more than ours.
+_MUCH_MORE = 1.5
+# Parts around the article that are told of one by one; nobody reads more.
+_MOST_NOTES = 300
+# A name has at most this many words.
+_LONGEST_NAME = 5
 _HEADS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _BLOCK_TAGS = "p div head list item li ul ol cell td th tr row table quote blockquote pre code dt dd"
 _BLOCKS = frozenset(_BLOCK_TAGS.split()) | set(_HEADS)
@@ -42,7 +33,9 @@ _SPACES = re.compile(r"[ \t\r\n\f]+")
 
 
 def read_html(text: str, filename: str) -> Extract:
-    """Return the article of a page with what the page's head says of it.
+    """Return the article of a page with what the page says of it, and a note on all that surrounds it.
+
+    Where little of the page's running text is found together, trafilatura is asked too, and the longer text is taken.
 
     Raises:
         TooLargeError: more tags than any article has.
@@ -50,30 +43,76 @@ def read_html(text: str, filename: str) -> Extract:
         BrokenFileError: the parser gave up.
     """
     from lxml import html  # noqa: PLC0415  # readers load their library when first used
-    from trafilatura import bare_extraction, extract_metadata  # noqa: PLC0415  # the same
 
     if text.count("<") > _MOST_TAGS:
         raise TooLargeError(filename, what="tags", limit=f"{_MOST_TAGS:,}")
     with parsing(filename, "HTML"):
-        tree = html.fromstring(
-            text.encode(), parser=html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-        )
-        found = bare_extraction(tree, fast=True, include_comments=False, include_tables=True)
-        body = getattr(found, "body", None)
-        blocks = list(_blocks(body)) if body is not None else []
-        if not blocks:
-            raise NoArticleError(filename)
-        known = extract_metadata(
-            tree, date_config={"extensive_search": False, "max_date": "2100-01-01"}, extensive=False
-        )
-        facts = Facts(
-            known.title or None,
-            known.sitename or _titles_site(tree, known.title),
-            known.author or _data_author(tree),
-            _page_date(tree),
-        )
-    note = Note(NoteKind.DROPPED, "page-furniture", "Menus and whatever else surrounds the article were left out.")
-    return Extract("\n\n".join(blocks), marked=True, facts=facts, notes=(note,))
+        parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+        tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        stated = read_stated(tree)
+        blocks, roles = read_blocks(tree)
+        headings = [block.words for block in blocks if block.level]
+        title, source = cut_title(stated, headings)
+        start, end = choose(blocks, roles, title)
+        mark_dates(blocks[start:end], stated.date)
+        kept = [block for block in blocks[start:end] if block.role is None]
+        lines = list(_marked(kept, title))
+        notes = tuple(_notes(blocks))
+        if _is_little(blocks, kept):
+            lines, notes = _second_opinion(tree, lines, notes)
+    if not lines:
+        raise NoArticleError(filename)
+    author = stated.author or _byline(blocks)
+    facts = Facts(title, source, author, stated.date, stated.language)
+    return Extract("\n\n".join(lines), marked=True, facts=facts, notes=notes)
+
+
+def _marked(blocks: Sequence[Block], title: str | None) -> Iterator[str]:
+    """Yield the blocks as lines, headings marked as in Markdown; the title is one even where its tag is none."""
+    headed = any(block.level == 1 for block in blocks)
+    for block in blocks:
+        level = 1 if not headed and block.words == title else block.level
+        yield f"{'#' * level} {block.words}" if level else block.words
+
+
+def _notes(blocks: Sequence[Block]) -> Iterator[Note]:
+    """Yield a note on each part of the page that was left out."""
+    told = tell(blocks)
+    for role, words in islice(told, _MOST_NOTES):
+        yield Note(NoteKind.DROPPED, str(role), text=clean(words)[0])
+    rest = "\n".join(words for _, words in told)
+    if rest:
+        yield Note(NoteKind.DROPPED, "page-furniture", text=clean(rest)[0])
+
+
+def _is_little(blocks: Sequence[Block], kept: Sequence[Block]) -> bool:
+    """Tell whether what was found is hardly an article, or a small part of what the page has."""
+    found = sum(block.prose for block in kept)
+    return found < _LEAST_PROSE or found < _LEAST_SHARE * sum(block.prose for block in blocks)
+
+
+def _second_opinion(tree: Any, lines: list[str], notes: tuple[Note, ...]) -> tuple[list[str], tuple[Note, ...]]:  # noqa: ANN401  # lxml is untyped
+    """Return what trafilatura takes for the article where that is much more, else what was found."""
+    from trafilatura import bare_extraction  # noqa: PLC0415  # readers load their library when first used
+
+    found = bare_extraction(tree, fast=True, include_comments=False, include_tables=True)
+    body = getattr(found, "body", None)
+    theirs = list(_blocks(body)) if body is not None else []
+    if sum(map(len, theirs)) <= _MUCH_MORE * sum(map(len, lines)):
+        return lines, notes
+    detail = "Menus and whatever else surrounds the article were left out."
+    return theirs, (Note(NoteKind.DROPPED, "page-furniture", detail),)
+
+
+def _byline(blocks: Sequence[Block]) -> str | None:
+    """Return the name in a by-line that the page marks as one."""
+    named = [block.words for block in blocks if block.role is Role.BYLINE]
+    for words in named[:1]:
+        author, _ = read_byline(words) or (None, None)
+        if author is None and 1 < len(words.split()) <= _LONGEST_NAME and is_capitalised(words):
+            author = words
+        return author
+    return None
 
 
 def read_fragment(markup: str) -> str:
@@ -113,73 +152,3 @@ def _flush(line: list[str], level: int) -> Iterator[str]:
     line.clear()
     if words:
         yield "#" * level + " " + " ".join(words.split()) if level else words
-
-
-def _titles_site(tree: Any, title: str | None) -> str | None:  # noqa: ANN401  # lxml is untyped
-    """Return the outlet that the window's title ends with, behind the article's own title."""
-    for node in tree.iter("title"):
-        words = " ".join((node.text or "").split())
-        rest = words.removeprefix(" ".join((title or "").split()))
-        found = _SITE.fullmatch(rest) if title and rest != words else None
-        return found[1] if found else None
-    return None
-
-
-def _data_author(tree: Any) -> str | None:  # noqa: ANN401  # lxml is untyped
-    """Return the authors that the page's first data for machines names, None without them."""
-    for script in tree.iter("script"):
-        found = _JSON_AUTHOR.search(script.text or "") if script.get("type") == "application/ld+json" else None
-        try:
-            stated = json.JSONDecoder().raw_decode(script.text, found.end())[0] if found else None
-        except ValueError:
-            stated = None
-        names = [one.get("name") if isinstance(one, dict) else one for one in _as_list(stated)]
-        told = [name.strip() for name in names if isinstance(name, str) and name.strip() and "://" not in name]
-        if told:
-            return ", ".join(told)
-    return None
-
-
-def _as_list(value: object) -> list[object]:
-    """Return a list as it is, and anything else as a list of one."""
-    return value if isinstance(value, list) else [value]
-
-
-def _page_date(tree: Any) -> Dated | None:  # noqa: ANN401  # lxml is untyped
-    """Return the date that the page states for machines: in its head, its data, its time elements or its address."""
-    stated = {_meta_name(node): node.get("content") for node in tree.iter("meta") if node.get("content")}
-    for script in tree.iter("script"):
-        # The first of several is the page's own; the others belong to what it recommends.
-        data = (script.text or "") if script.get("type") == "application/ld+json" else ""
-        for name, value in _JSON_DATE.findall(data):
-            stated.setdefault(name.lower(), value)
-    for names, kind in ((_PUBLISHED, DateKind.PUBLISHED), (_MODIFIED, DateKind.MODIFIED)):
-        for name in names:
-            date = read_stamp(stated[name], kind) if name in stated else None
-            if date is not None:
-                return date
-    return _timed_date(tree) or _address_date(tree)
-
-
-def _meta_name(node: Any) -> str:  # noqa: ANN401  # lxml is untyped
-    """Return what a meta element speaks of."""
-    return str(node.get("property") or node.get("name") or node.get("itemprop") or "").lower()
-
-
-def _timed_date(tree: Any) -> Dated | None:  # noqa: ANN401  # lxml is untyped
-    """Return the date of the page's only time element; among several none is known to be the article's."""
-    stamps = {node.get("datetime", "")[:10] for node in tree.iter("time") if node.get("datetime")}
-    if len(stamps) != 1:
-        return None
-    return read_stamp(
-        next(node.get("datetime") for node in tree.iter("time") if node.get("datetime")), DateKind.PUBLISHED
-    )
-
-
-def _address_date(tree: Any) -> Dated | None:  # noqa: ANN401  # lxml is untyped
-    """Return the date in the page's canonical address."""
-    for node in tree.iter("link"):
-        found = _URL_DATE.search(node.get("href", "")) if node.get("rel") == "canonical" else None
-        if found is not None:
-            return read_stamp("-".join(found.groups()), DateKind.INFERRED)
-    return None

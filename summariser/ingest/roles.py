@@ -25,6 +25,7 @@ class Role(StrEnum):
     NEWSLETTER = "newsletter"
     PREAMBLE = "preamble"
     READING = "reading-time"
+    RECORD = "database-field"
     RELATED = "related"
     RELEASE = "release-label"
     RULE = "rule"
@@ -32,6 +33,7 @@ class Role(StrEnum):
     SHARE = "share-bar"
     SOURCE = "source-line"
     SUBSCRIPTION = "subscription"
+    WIRE = "wire-mark"
 
 
 # A line is furniture only when it is short, in words: prose may speak of cookies and photographs too.
@@ -54,13 +56,13 @@ _JOINING = frozenset(_JOINING_WORDS.split())
 _SHARE_STRONG = _SHARING - frozenset(_WEAK_SHARE_WORDS.split())
 
 _RULE = re.compile(r"(?:[-–—_=*~•·#+]\s?){3,}+$")
-_END = re.compile(r"(?:#\s?){3,5}$|-\s?30\s?-$|[-–—*(]{0,3}\s?ENDS\s?[-–—*)]{0,3}$")
+_END = re.compile(r"(?:#\s?){3,5}$|-\s?(?:30|0)\s?-$|[-–—*(]{0,3}\s?ENDS\s?[-–—*)]{0,3}$")
 
 # What stands in labels, buttons and links. A whole sentence is none of these: prose may begin with the same words.
 _LABELS: dict[Role, tuple[str, ...]] = {
     Role.COMMENTS: (
         r"(?:leave|post|write|add|submit) (?:a|your) (?:reply|comment)\b.{0,40}$",
-        r"(?:reply|comments?)$",
+        r"(?:reply|comments?)$|reply (?:all|to (?:all|author))$",
         r"comment on this \w+$|cancel reply$|be the first to (?:comment|reply)\b.{0,20}$|join our comment\w* \w+$",
         r"save my name\b.{0,60}$|(?:name|e-?mail|website)(?: address)? \((?:required|optional)\).{0,40}$",
         r"enter your comment here\b.{0,10}$|what do you think\?$",
@@ -79,7 +81,7 @@ _LABELS: dict[Role, tuple[str, ...]] = {
         r"(?:also read|read also|see also|lire aussi|lea también|lesen sie auch)\b",
         r"(?:just|must) watch(?:ed)?$|media playback is\b|story continues below\b.{0,30}$",
         r"more (?:from|in|stories from) (?:the )?(?-i:[^\W\d_a-z])[\w&’' -]{1,30}$|post navigation$",
-        r"(?:older|newer) posts$",
+        r"(?:older|newer) posts$|continue reading(?: the main story| below)?$",
         r"(?:previous|next) (?:post|article|story)\b.{0,120}$|(?:published|posted) by \S+$",
         r"(?:view|see) all posts\b.{0,40}$",
         r"(?:who is online|users browsing this forum\b.{0,100}|display posts from previous\b.{0,20})$",
@@ -139,8 +141,9 @@ _LABELS: dict[Role, tuple[str, ...]] = {
         r"(?:zur startseite|nach oben|haut de page|retour à l[’']accueil|volver arriba|yukarı çık|ana ?sayfa)$",
         r"(?:الصفحة الرئيسية|القائمة|بحث|تسجيل الدخول|كلمات مفتاحية|الكلمات المفتاحية|الوسوم|وسوم)$",
         r"(?:etiquetas|schlagw[oö]rt\w*|themen|mots[- ]clés|etiketler|(?:الوسوم|كلمات مفتاحية))\s?:.{0,150}$",
-        r"tagged (?:with|as)\b.{0,120}$",
-        r"(?:tags?|filed under|categor(?:y|ies)|topics?|posted in|tagged(?: with)?):.{0,150}$|tags$|related topics$",
+        r"tagged (?:with|as)\b.{0,120}$|(?:posted|filed) (?:in|under) [^|·•]{1,80}[|·•].{1,120}$",
+        r"(?:tags?|keywords?|filed under|categor(?:y|ies)|topics?|posted in|tagged(?: with)?):.{0,150}$",
+        r"tags$|related topics$",
         r"(?:startseite|accueil|inicio|anasayfa|الرئيسية)$",
     ),
     Role.MAIL: (
@@ -166,6 +169,19 @@ _LABELS: dict[Role, tuple[str, ...]] = {
         r"for immediate release$|(?:press|media|news) release$|(?:presse|medien)mitteilung$|communiqué de presse$",
         r"(?:nota|comunicado) de prensa$|basın (?:bülteni|açıklaması)$|(?:بيان صحفي|للنشر الفوري)$",
     ),
+    # What agencies put around a story for those who print it: its number, its slug, that there is more, who sent it.
+    Role.WIRE: (
+        r"(?-i:\(MORE\)|-{1,2}\s?(?:more|MORE)\s?-{1,2})$|(?-i:[A-Z]{2,5}-?\d{4,5})$",
+        r"(?=.*\s\d{3,4}\b)(?-i:[A-Z]{1,5}-?\d{2,5}(?:\s+[A-Z\d]{1,9}){1,6})$",
+        r"(?-i:[A-Z]{2}-[A-Z-]{3,40}:)\s?\d{1,2} of \d{1,2}$|[a-z] [a-z] (?-i:[A-Z]{2})-[\w-]{3,40} \d{2}-\d{2} \d{4}$",
+        r"\d{1,2}(?-i:[A-Z]{3})\d{2,4}\s\d{4}\s?(?:gmt|utc|z)$|(?-i:[A-Z][A-Za-z]{1,12}(?:/[a-z]{2,3}){1,3})$",
+    ),
+    # What data banks say of the articles that they hand out.
+    Role.RECORD: (
+        r"(?-i:SECTION|LENGTH|LOAD-DATE|LANGUAGE|PUBLICATION-TYPE|DOCUMENT-TYPE|JOURNAL-CODE):\s.{1,150}$",
+        r"(?:load-date|publication-type|document-type):\s.{1,150}$|length:\s[\d,]{1,7} words$",
+    ),
+    Role.MESSAGE: (r"\d{1,3} of \d{1,3} documents$|document \d{1,3} of \d{1,3}$",),
     Role.SOURCE: (r"(?:source|sources|via|quelle|fuente|kaynak|المصدر|منبع)\s?[:：]\s?\S.{0,80}$",),
 }
 # What sites say in whole sentences: each needs several signs, so that a sentence which reports one of them stays.
@@ -203,6 +219,7 @@ _NOTICES: dict[Role, tuple[str, ...]] = {
     ),
     Role.NEWSLETTER: (
         r"(?:subscribe|sign up|signup|register)\b.{0,40}\b(?:our\b.{0,30}\bnewsletters?|your inbox)\b",
+        r"thanks for reading\b.{0,80}\bsubscribe\b.{0,80}$",
         r"don[’']t miss (?:out on )?(?:the|our) (?:latest|best)\b.{0,60}$|for feedback, complaints\b.{0,60}$",
         r"(?:get|receive)\b.{0,60}\b(?:in|to) your inbox\b|follow us on (?:facebook|twitter|x|instagram|telegram)\b",
         r"(?:abonnez-vous à (?:notre|nos)|suscríbete a (?:nuestr[ao]s?|la newsletter)|bültenimize abone ol)\b",
@@ -258,7 +275,7 @@ _NOTICES: dict[Role, tuple[str, ...]] = {
     ),
 }
 _BYLINE_MARK = re.compile(
-    r"(?:(?:written |reported |story |interview |text |words |compiled |analysis )?by:?|interview:|author:"
+    r"(?:(?:written |reported |story |interview |text |words |compiled |analysis )?by(?:line)?:?|interview:|author:"
     r"|von:?|par\s?:?|por:?"
     r"|yazan:?|بقلم:?|كتب:?|كتبت:?|نویسنده:?)\s"
     r"(?=[^\W\d_])",
@@ -340,7 +357,7 @@ _AGENCY_NAMES = re.compile(
     r"(?:reuters|associated press|ap|afp|dpa|efe|ansa|tass|xinhua|upi|pti|sana|wafa|bbc|cnn)", re.IGNORECASE
 )
 _OUTLET = re.compile(
-    r"^(?:reuters|xinhua|bloomberg)$|^(?:the|le|la|les|el|los|der|die|das|asharq|agence)\b|\bal-\w|[«»]"
+    r"^(?:reuters|xinhua|bloomberg)$|^(?:the|le|la|les|el|los|der|die|das|asharq|agence)\b|\bal-\w|«[^«»]+»"
     r"|\w\.(?:com|org|net|co|info|de|fr)\b"
     rf"|(?<!\w)\w{{0,20}}(?:{'|'.join(_OUTLET_WORDS.split())})(?!\w)|\b(?-i:[A-Z]{{2,6}})\b",
     re.IGNORECASE,
@@ -374,7 +391,7 @@ def recognise(words: str) -> Role | None:
     if _OFFICE_LINE.match(words) and len(short) < _LONGEST_OFFICE:
         return Role.NAME
     role = _notice(words) or _label(words, short, finished=finished) or _naming(words, finished=finished)
-    if role is None and not finished and _ARROWS.search(words) and _CRUMBS.match(words):
+    if role is None and not finished and is_way(words):
         return Role.NAVIGATION
     return role
 
@@ -409,6 +426,11 @@ def is_finished(words: str) -> bool:
 def is_ambiguous(words: str) -> bool:
     """Tell whether a line is a bare word that heads columns and parts of texts as well as forms."""
     return _AMBIGUOUS.match(words) is not None
+
+
+def is_way(words: str) -> bool:
+    """Tell whether a line is the way to a page through its site: `News › Economy`."""
+    return _ARROWS.search(words) is not None and _CRUMBS.match(words) is not None
 
 
 def is_capitalised(line: str) -> bool:

@@ -5,17 +5,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from summariser.ingest.dates import DateLine, read_date_line, read_stamp
+from summariser.ingest.dates import DateLine, read_address, read_date_line
 from summariser.ingest.roles import Role, is_capitalised, recognise
-from summariser.model import DateKind
 from summariser.text import is_sentence, paragraphs, split_sentences, split_words, stop_words
 
 # A headline is at most this long, in words; wire copy's longest run to about twenty.
 _LONGEST_HEADING = 26
+# A title, its deck, who wrote it, when and where, in lines.
+_LONGEST_HEAD = 5
 # A line longer than this is prose even without a full stop.
 _PROSE = 30
 _MARK = re.compile(r"(#{1,6})\s+(?=[^\n]*\w)(\S.*?)(?:\s+#+)?$", re.DOTALL)
 _BULLET = re.compile(r"[•⁃▪●◦‣*+·-]\s|\d{1,3}[.)]\s")
+_NUMBER = re.compile(r"\d{1,3}[.)]\s+(?=\S)")
 _NO_HEADING_END = re.compile(r"[.;,:…۔。][\"'”’»)\]]{0,3}$")
 _LATIN = re.compile(r"[A-Za-z]")
 _SET_APART = re.compile(r"\s[-–—|›»>:/]+\s")
@@ -28,7 +30,6 @@ _MAIL_LINE = re.compile(
 _SUBJECTS = frozenset({"subject", "betreff", "objet", "asunto", "konu", "الموضوع"})
 _SENDERS = frozenset({"from", "von", "de", "من"})
 _ADDRESS = re.compile(r"https?://\S{4,1000}$")
-_ADDRESS_DATE = re.compile(r"/((?:19|20)\d{2})[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|$)")
 _POSTED_BY = re.compile(r"(?:posted\s)?(?:by|von|par|por)\s[\w.@-]{2,30}[\s»|·:-]*$", re.IGNORECASE)
 _ARABIC_PREFIX = re.compile(r"(?:[وفبلك]?ال|لل|و)(?=\w{3})")
 _HOUR = re.compile(r"\d{1,2}[:.h]\d{2}(?:\s?(?:[ap]\.?m\.?|uhr|hs|h))?", re.IGNORECASE)
@@ -46,6 +47,8 @@ class Unit:
     date: DateLine | None = None
     looks: str = ""
     """`heading` or `prose` by its words alone, `address` for a bare link; none of these for lists and fragments."""
+    size: int = 0
+    """How many words it has, where it is running text."""
     label: str = ""
     """What stood before the words: `Subject:` in the head of a message."""
 
@@ -62,13 +65,16 @@ class Unit:
 
 def units(text: str, *, marked: bool) -> list[Unit]:
     """Return the units of a text in order, with what their own words and their neighbours tell of them."""
-    row = [_unit(span.cut(text), marked=marked) for span in paragraphs(text)]
+    row = [unit for span in paragraphs(text) for unit in _units_of(span.cut(text), marked=marked)]
     _mark_messages(row)
     last = max((index for index, unit in enumerate(row) if unit.is_prose), default=0)
     for index, unit in enumerate(row[:last]):
         before = row[index - 1] if index else None
         if before is not None and before.role is Role.DATE and _HOUR.fullmatch(unit.words):
             row[index] = replace(unit, role=Role.DATE)
+        below = row[index + 1]
+        if not unit.looks and below.role in {Role.DATE, Role.BYLINE} and _is_numbered_heading(unit):
+            row[index] = replace(unit, looks="heading")
         below_head = before is not None and (before.is_heading or before.role is not None)
         if below_head and unit.role is None and _has_credit(unit.words):
             row[index] = replace(unit, role=Role.CAPTION)
@@ -100,6 +106,16 @@ def vocabulary(line: str, language: str | None = "en") -> set[str]:
     return {token.rstrip("s")[:6] for token in tokens if token not in empty}
 
 
+def _units_of(words: str, *, marked: bool) -> list[Unit]:
+    """Return the unit of a paragraph, or those of its lines where it is a head that nothing but lines' ends part."""
+    whole = _unit(words, marked=marked)
+    lines = words.split("\n")
+    if len(lines) == 1 or len(lines) > _LONGEST_HEAD or whole.role is not None or whole.looks == "prose":
+        return [whole]
+    single = [_unit(line.strip(), marked=marked) for line in lines if line.strip()]
+    return single if any(unit.role in {Role.BYLINE, Role.DATE} for unit in single) else [whole]
+
+
 def _unit(words: str, *, marked: bool) -> Unit:
     """Make a unit of a paragraph."""
     mark = _MARK.match(words) if marked else None
@@ -114,7 +130,7 @@ def _unit(words: str, *, marked: bool) -> Unit:
     if role is not None:
         return Unit(words, role=role)
     looks = "prose" if _reads_as_prose(words) else "heading" if _reads_as_heading(words) else ""
-    return Unit(words, looks=looks)
+    return Unit(words, looks=looks, size=len(words.split()) if looks == "prose" else 0)
 
 
 def _mark_messages(row: list[Unit]) -> None:
@@ -149,9 +165,8 @@ def _message_heads(row: Sequence[Unit]) -> Iterator[range]:
 
 def _address_date(address: str) -> DateLine | None:
     """Return the day in the address of a page, None without one."""
-    found = _ADDRESS_DATE.search(address)
-    date = read_stamp("-".join(found.groups()), DateKind.INFERRED) if found else None
-    return DateLine(replace(date, words=found[0].strip("/")), labelled=False, rest="") if date and found else None
+    date = read_address(address)
+    return DateLine(date, labelled=False, rest="") if date else None
 
 
 def _is_name_like(rest: str) -> bool:
@@ -167,6 +182,12 @@ def _reads_as_heading(line: str) -> bool:
     if count > _LONGEST_HEADING or len(line) > 12 * _LONGEST_HEADING or line[0].islower() or "\n" in line:
         return False
     return _NO_HEADING_END.search(line) is None and _BULLET.match(line) is None
+
+
+def _is_numbered_heading(unit: Unit) -> bool:
+    """Tell whether a line is a headline behind its number, as in a press review."""
+    number = _NUMBER.match(unit.words) if unit.role is None else None
+    return number is not None and _reads_as_heading(unit.words[number.end() :])
 
 
 def _reads_as_prose(line: str) -> bool:
@@ -190,4 +211,4 @@ def _has_credit(line: str) -> bool:
 
 def prose_before(row: Sequence[Unit]) -> list[int]:
     """Return for each unit, and for the end, how many words of running text stand before it."""
-    return [0, *accumulate(len(unit.words.split()) if unit.is_prose else 0 for unit in row)]
+    return [0, *accumulate(unit.size if unit.is_prose else 0 for unit in row)]

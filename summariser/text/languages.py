@@ -1,7 +1,7 @@
 """What the words of a language are like: its stop words, its stems, and how to know it."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import cache, lru_cache
 from typing import Protocol
 
@@ -79,12 +79,16 @@ def guess_language(text: str) -> str | None:
         if len(_OTHER_LETTER.findall(letters)) > arabic / 30:
             return None
         return "fa" if len(_PERSIAN_LETTER.findall(letters)) > arabic / 20 else "ar"
-    counts = Counter(words)
-    shares = {language: _count(stop_words(language), counts) for language in _LATIN}
-    best = max(shares, key=lambda language: shares[language])
-    if any(_count(neighbour, counts) > shares[best] for neighbour in _neighbours()):
+    shares = Counter[int]()
+    index = _small_words()
+    for word, times in Counter(words).items():
+        for language in index.get(word, ()):
+            shares[language] += times
+    known = range(len(_LATIN))
+    best = max(known, key=lambda language: shares[language])
+    if any(times > shares[best] for language, times in shares.items() if language not in known):
         return None
-    return best if shares[best] >= max(2, _SHARE * len(words)) else None
+    return _LATIN[best] if shares[best] >= max(2, _SHARE * len(words)) else None
 
 
 def stop_words(language: str | None) -> frozenset[str]:
@@ -107,15 +111,15 @@ def stem(word: str, language: str | None) -> str:
     return _stemmer(language).stem(folded) or folded
 
 
-def _count(small: frozenset[str], counts: Counter[str]) -> int:
-    """Return how often words of a language occur."""
-    return sum(map(counts.__getitem__, small.intersection(counts)))
-
-
 @cache
-def _neighbours() -> tuple[frozenset[str], ...]:
-    """Return the small words of each language that is only known in order not to be taken for another."""
-    return tuple(frozenset(words.split()) for words in _NEIGHBOURS.split("\n\n"))
+def _small_words() -> dict[str, tuple[int, ...]]:
+    """Return the languages that each small word belongs to: those of `_LATIN`, then those that are only told apart."""
+    lists = [*map(stop_words, _LATIN), *(frozenset(words.split()) for words in _NEIGHBOURS.split("\n\n"))]
+    index: defaultdict[str, list[int]] = defaultdict(list)
+    for number, small in enumerate(lists):
+        for word in small:
+            index[word].append(number)
+    return {word: tuple(numbers) for word, numbers in index.items()}
 
 
 @cache

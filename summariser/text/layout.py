@@ -62,6 +62,8 @@ def locate(text: str, span: Span) -> Setting:
 
 def trim(text: str, start: int, end: int) -> Span | None:
     """Return the stretch without the white space at its ends, or None where nothing is left."""
+    if start < end and not (text[start].isspace() or text[end - 1].isspace()):
+        return Span(start, end)
     piece = text[start:end]
     start += len(piece) - len(piece.lstrip())
     words = piece.strip()

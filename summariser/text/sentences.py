@@ -18,7 +18,7 @@ from summariser.text.layout import paragraphs, trim
 # How much is looked at on either side of a terminator, in characters: two long words, or a name and a verb.
 _NEAR = 80
 
-_STOP = re.compile(r"\.(?:[  ]\.){2,}+|[.!?…؟۔。！？।॥]++")
+_STOP = re.compile(r"[.!?…؟۔。！？।॥](?:(?<=\.)(?:[  ]\.){2,}+|[.!?…؟۔。！？।॥]*+)")
 _CLOSING = re.compile(
     r"(?:[  ]?[»”](?!\w))?[\"'”’“»›)\]}」』*_]*+(?:\s?\[(?:\d{1,3}|…|\.\.\.)\]|\s?[:;=]['-]?[)(PD](?!\w)){0,4}+"
 )
@@ -37,6 +37,8 @@ _ITEM = re.compile(
     r"(?:[•⁃▪●◦‣]\s?)?(?<![^\s•⁃▪●◦‣])(\d{1,2}|[a-z])(?:\.\)|[.)])(?=\s[^\W\d_])|(?<!\S)[•⁃▪●◦‣](?=\s?\w)"
 )
 _RULE = re.compile(r"(?=[*_=~#-])(?<!\S)(?:\*{2,}+|(?:\*[ \t]){2,9}\*|[-_=~]{3,}+|#{3,}+)(?!\S)")
+# No rule is without one of these.
+_RULED = ("**", "* *", "*\t*", "##", *(one + other for one in "-_=~" for other in "-_=~"))
 _BARE_ITEM = re.compile(r"[•⁃▪●◦‣\s]*(?:\d{1,3}|[a-zA-Z])")
 _BARE_TIME = re.compile(r"(?:at|by|on|from|until|since|before|after|around)\s\S+(?:\s\S+)?", re.IGNORECASE)
 _HOURS = frozenset({"a.m", "p.m", "am", "pm"})
@@ -49,10 +51,11 @@ def split_sentences(text: str, *, language: str | None = None) -> tuple[Span, ..
     space at their ends, and begin after a dateline. `language` is an ISO 639-1 code; without it the text is asked.
     """
     numbers_have_stops = (language or guess_language(text)) in {"de", "tr"}
+    ruled = any(mark in text for mark in _RULED)
     return tuple(
         sentence
         for paragraph in paragraphs(text)
-        for sentence in _split(text, paragraph, numbers_have_stops=numbers_have_stops)
+        for sentence in _split(text, paragraph, numbers_have_stops=numbers_have_stops, ruled=ruled)
     )
 
 
@@ -63,19 +66,19 @@ def is_sentence(words: str) -> bool:
     return words.count(" ") >= 2 or len([*islice(_UNSPACED.finditer(words), 6)]) == 6
 
 
-def _split(text: str, paragraph: Span, *, numbers_have_stops: bool) -> Iterator[Span]:
+def _split(text: str, paragraph: Span, *, numbers_have_stops: bool, ruled: bool) -> Iterator[Span]:
     """Yield the sentences of one paragraph."""
     start = dateline_end(text, paragraph.start, paragraph.end)
-    for end in _cuts(text, Span(start, paragraph.end), numbers_have_stops=numbers_have_stops):
+    for end in _cuts(text, Span(start, paragraph.end), numbers_have_stops=numbers_have_stops, ruled=ruled):
         sentence = trim(text, start, end)
         if sentence is not None:
             yield sentence
         start = end
 
 
-def _cuts(text: str, span: Span, *, numbers_have_stops: bool) -> Iterator[int]:
+def _cuts(text: str, span: Span, *, numbers_have_stops: bool, ruled: bool) -> Iterator[int]:
     """Yield where one sentence of a paragraph ends, in order; the last cut is the paragraph's end."""
-    marks = deque(_marks(text, span))
+    marks = deque(_marks(text, span, ruled=ruled))
     start = span.start
     for stop in _STOP.finditer(text, span.start, span.end):
         while marks and marks[0] <= stop.start():
@@ -91,9 +94,11 @@ def _cuts(text: str, span: Span, *, numbers_have_stops: bool) -> Iterator[int]:
     yield span.end
 
 
-def _marks(text: str, span: Span) -> list[int]:
+def _marks(text: str, span: Span, *, ruled: bool) -> list[int]:
     """Return where the items of a list in running text begin, and where rules such as `***` begin and end."""
-    cuts = [edge for rule in _RULE.finditer(text, span.start, span.end) for edge in rule.span()]
+    cuts = []
+    if ruled:
+        cuts = [edge for rule in _RULE.finditer(text, span.start, span.end) for edge in rule.span()]
     if _ITEM.match(text, span.start, span.end):
         cuts += [item.start() for item in _in_sequence(_ITEM.finditer(text, span.start, span.end))]
     return sorted(cuts)
@@ -127,10 +132,15 @@ def _goes_on(text: str, stop: re.Match[str]) -> bool:
 
 def _end(text: str, stop: re.Match[str], start: int, limit: int, *, numbers_have_stops: bool) -> int | None:
     """Return where the sentence that this terminator ends is over, None where it goes on."""
-    end = _skip(_CLOSING, text, stop.end(), limit)
+    end = stop.end()
+    if end + 1 < limit and text[end] == " " and text[end + 1].isalnum():
+        # Nearly all sentences end so: nothing closes, and one space follows.
+        gap = end + 1
+    else:
+        end = _skip(_CLOSING, text, end, limit)
+        gap = _skip(_GAP, text, end, limit)
     if stop[0][-1] in "。！？":
         return end
-    gap = _skip(_GAP, text, end, limit)
     after = text[gap : min(limit, gap + _NEAR)]
     opened = text[max(start, stop.start() - _NEAR) : stop.start()]
     if not after:
@@ -149,7 +159,7 @@ def _skip(pattern: re.Pattern[str], text: str, start: int, limit: int) -> int:
 
 def _is_over(mark: str, opened: str, closed: str, after: str, *, numbers_have_stops: bool) -> bool:
     """Judge a terminator by the words before and after it."""
-    opening = _skip(_OPENING, after, 0, len(after))
+    opening = 0 if after[0].isalnum() else _skip(_OPENING, after, 0, len(after))
     if after[opening : opening + 1].islower():
         return not closed and _is_careless(mark, opened, after)
     if closed and _CITED.match(after):

@@ -532,3 +532,59 @@ def test_the_day_in_a_pages_address_is_its_date_where_none_is_printed():
     article, _ = only(f"https://halm.example/2012/08/30/bridge/\n\nCouncil shuts bridge\n\n{BODY}")
 
     assert (article.published, article.published_kind) == (datetime(2012, 8, 30, tzinfo=UTC), DateKind.INFERRED)
+
+
+def test_addresses_above_headlines_part_their_pages():
+    text = "\n".join(
+        f"https://herald.example/2020/05/0{day}/{name}\n{title}\n{body}\n"
+        for day, name, title, body in (
+            (3, "weir", "Council opens weir to rowers", BODY),
+            (
+                4,
+                "owls",
+                "Owls return to the old mill",
+                "Two owls sat on the mill's beam on Monday, and six on Friday. " * 4,
+            ),
+        )
+    )
+
+    articles = read(text.encode(), "pasted.txt").articles
+
+    assert [article.title for article in articles] == ["Council opens weir to rowers", "Owls return to the old mill"]
+    assert [article.published.day for article in articles] == [3, 4]
+    assert [article.published_at.words("") for article in articles] == ["2020/05/03", "2020/05/04"]
+
+
+def test_a_headline_of_wrapped_lines_is_parted_from_its_byline():
+    article, _ = only(f"Council opens weir to rowers\nBy Ada Roe\n\n{BODY}")
+
+    assert (article.title, article.author) == ("Council opens weir to rowers", "Ada Roe")
+
+
+@pytest.mark.parametrize(
+    ("line", "role"),
+    [
+        ("(MORE)", Role.WIRE),
+        ("-- more --", Role.WIRE),
+        ("NP0031 4 G  0198 TUNNEL", Role.WIRE),
+        ("BC-CANAL-REOPENS:2 of 2", Role.WIRE),
+        ("14SEP23 1712GMT", Role.WIRE),
+        ("-0-", Role.END),
+        ("LENGTH: 131 words", Role.RECORD),
+        ("Publication-Type: Newspaper", Role.RECORD),
+        ("2 of 3 DOCUMENTS", Role.MESSAGE),
+        ("Posted in Roads | 3 Comments", Role.NAVIGATION),
+        ("Keywords: port, strike", Role.NAVIGATION),
+        ("Reply all", Role.COMMENTS),
+        ("Thanks for reading Notes on Water! Subscribe for free to receive new posts.", Role.NEWSLETTER),
+        ("MH370 NOT FOUND", None),
+        ("COVID-19", None),
+        ("BOEING 737 FLEET STAYS GROUNDED", None),
+        ("More than enough", None),
+        ("Length of the bridge: 131 metres", None),
+        ("2 of 3 votes were for it.", None),
+        ("Posted in Halden, he wrote home every week.", None),
+    ],
+)
+def test_what_agencies_and_data_banks_put_around_a_story_is_told_from_it(line, role):
+    assert recognise(line) is role

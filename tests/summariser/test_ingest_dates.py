@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from summariser.ingest.dates import read_date_line, read_dateline_date, read_stamp
-from summariser.model import DateKind
+from summariser.ingest.dates import read_address, read_date_line, read_dateline_date, read_stamp, stated_in
+from summariser.model import DateKind, DateOrigin, DatePlace, Span
 
 PUBLISHED, MODIFIED = DateKind.PUBLISHED, DateKind.MODIFIED
 
@@ -140,3 +142,40 @@ def test_a_stamp_is_a_date_or_nothing():
     assert read_stamp("yesterday", PUBLISHED) is None
     assert read_stamp("03/04/2021", PUBLISHED) is None
     assert read_stamp("2021-03-04" + " " * 5 + "x" * 500, PUBLISHED) is None
+
+
+@given(
+    st.text(alphabet=" \t|,;:()Aaé٣3«»", max_size=12),
+    st.sampled_from(
+        [
+            "3 May 2020 16:20",
+            "Updated: April 1, 2021 05:04 PM",
+            "12:05 am, Sept 3rd, 2020",
+            "٢٦ كانون الثاني ٢٠٢٣",
+            "2 hours ago Nov 21, 2023 4:48 PM UTC",
+            "(03/28/2021)",
+        ]
+    ),
+    st.text(alphabet=" \t|,;:()Bbé٣3«»", max_size=12),
+)
+def test_a_dates_words_stand_where_they_are_said_to(before, printed, after):
+    line = f"{before}{printed}{after}"
+
+    dates = [found for found in (read_date_line(line), read_dateline_date(line)) if found]
+    for date in (getattr(found, "date", found) for found in dates):
+        assert date.place.words(line) == date.words != ""
+
+
+def test_the_day_in_an_address_stands_in_it():
+    date = read_address("https://herald.example/2021/3/04/the-weir?page=2")
+
+    assert (date.when, date.words) == (datetime(2021, 3, 4, tzinfo=UTC), "2021/3/04")
+    assert date.place == DatePlace(DateOrigin.ADDRESS, "https://herald.example/2021/3/04", Span(23, 32))
+    assert read_address("https://herald.example/2021/13/04/weir") is None
+
+
+def test_a_field_is_found_in_the_lines_that_hold_it():
+    head = "slug: 2021-03-04\ndate: '2021-03-04'"
+
+    assert stated_in(head, "date", "2021-03-04").span == Span(24, 34)
+    assert stated_in(head, "date", "2021-03-05") == DatePlace(DateOrigin.FIELD, "date")

@@ -10,6 +10,7 @@ from test_ingest_kinds import STORY
 
 from summariser.errors import ReadError
 from summariser.ingest import prepare
+from summariser.model import DateOrigin
 
 PIECES = st.sampled_from(
     [
@@ -19,6 +20,11 @@ PIECES = st.sampled_from(
         "May 3, 2020\n\n",
         "03/04/2021\n\n",
         "Updated: May 4, 2020 at 5 pm\n\n",
+        "https://herald.example/2020/05/04/weir\n\n",
+        "HALM, 3 May 2020 (NW) — The bridge is open. It was an old bridge, and few will miss it at all.\n\n",
+        "By Ada Roe | 3 May 2020, 10:20 | 2 min read\n\n",
+        "Subject: The bridge\nDate: Mon, 4 May 2020 10:00:00 +0200\n\n",
+        "---\ntitle: Bridge\ndate: 2020-05-04\n---\n\n",
         "OSLO (NW) — The bridge is shut. " + "It was an old bridge, and few will miss it at all. " * 4 + "\n\n",
         "Leave a Reply\n\n",
         "RELATED: More of it\n\n",
@@ -73,6 +79,16 @@ def holds_together(data, filename):
         assert all(before.end <= after.start for before, after in pairwise(spans))
         assert all(span.cut(article.text).strip() == span.cut(article.text) for span in spans)
         end = article.end
+        knows_its_date(article, document)
+
+
+def knows_its_date(article, document):
+    """Check that the words of the date stand where they are said to, and that what holds them was told of."""
+    place = article.published_at
+    assert (place is None) == (article.published is None)
+    if place is not None:
+        assert place.words(article.text) == (article.published_words if place.span else None)
+        assert place.origin is not DateOrigin.LINE or place.holder in {note.text for note in document.notes}
 
 
 @given(

@@ -197,3 +197,10 @@ def test_every_word_of_a_plain_text_is_in_the_text_or_in_a_note(lines, between):
     kept = "\n".join([document.text, *(note.text for note in document.notes)])
 
     assert document.format != "txt" or set(re.findall(r"\w+", text)) <= set(re.findall(r"\w+", kept))
+
+
+def test_a_heading_that_calls_somebody_is_a_title():
+    document = read(f"# @everyone [click](https://x.example/y)\n\n{STORY}\n\n{MORE} It was **good**.".encode(), "a.md")
+
+    assert document.articles[0].title == "@everyone click"
+    assert document.articles[0].text.startswith(STORY)

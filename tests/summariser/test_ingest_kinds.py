@@ -424,6 +424,8 @@ def test_any_error_of_a_parser_becomes_ours(monkeypatch):
 
 
 def test_what_a_page_lost_around_its_article_is_noted():
-    document = read(f"<html><body><p>{STORY} {STORY}</p></body></html>".encode(), "page.html")
+    menu = "<nav><a href='/'>Home</a><a href='/news'>News</a></nav>"
+    document = read(f"<html><body>{menu}<main><p>{STORY} {STORY}</p></main></body></html>".encode(), "page.html")
 
-    assert [note.role for note in document.notes if note.kind is NoteKind.DROPPED] == ["page-furniture"]
+    dropped = [(note.role, note.text) for note in document.notes if note.kind is NoteKind.DROPPED]
+    assert dropped == [("navigation", "Home News")]
