@@ -126,6 +126,12 @@ class Clock:
         self.note(what, time.perf_counter() - began)
         return result
 
+    def call(self, what, function):
+        began = time.perf_counter()
+        result = function()
+        self.note(what, time.perf_counter() - began)
+        return result
+
     def p(self, what, percent):
         return quantiles(self.seconds[what] * 2, n=100)[percent - 1] * 1000
 

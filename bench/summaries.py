@@ -94,7 +94,10 @@ def questions(name, rows):
         "lexrank": {"method": "lexrank"},
     }
     scores = {method: np.array([[found(row, options)] for row in rows]) for method, options in asked.items()}
-    return table(f"{name}: {len(rows)} questions", scores, ours="verbatim", columns=("importance",))
+    figures = table(f"{name}: {len(rows)} questions", scores, ours="verbatim", columns=("importance",))
+    briefs = {"lead": scores["lead"], "brief": np.array([[found(row, {"brief": True})] for row in rows])}
+    asked_of_briefs = table(f"{name}: the same as a brief's topic", briefs, ours="brief", columns=("importance",))
+    return figures | {f"a brief's {what}": figure for what, figure in asked_of_briefs.items()}
 
 
 def one(row, **options):
@@ -145,10 +148,15 @@ def found(row, options):
         at = row["text"].index(sentence, at)
         spans.append(Span(at, at := at + len(sentence)))
     importance = dict(zip([span.start for span in spans], row["importance"], strict=True))
-    query = {"query": row["query"]} if "query" in options else {}
-    summary = summarise(row["text"], sentences=SENTENCES, spans=spans, **(options | query))
     best = sum(sorted(row["importance"])[-SENTENCES:])
-    return 100 * sum(importance[passage.start] for passage in summary.passages) / best
+    return 100 * sum(importance[passage.start] for passage in _answered(row, options, spans)) / best
+
+
+def _answered(row, options, spans):
+    if "brief" in options:
+        return brief([Article(row["text"])], topic=row["query"], sentences=SENTENCES, spans=[spans]).quotes
+    query = {"query": row["query"]} if "query" in options else {}
+    return summarise(row["text"], sentences=SENTENCES, spans=spans, **(options | query)).passages
 
 
 @cache

@@ -209,6 +209,9 @@ def _tokens(typed: str) -> Iterator[_Token]:
 
 
 def _term(text: str, *, exact: bool = False) -> Iterator[Term]:
+    # Copied as they were written in bold.
+    if not exact and len(text) > 4 and text.startswith("**") and text.endswith("**"):
+        text = text[2:-2]
     words = tuple(spell(text).split())
     if not words:
         return

@@ -18,14 +18,14 @@ _B = 0.75
 _TITLE = 3
 
 
-def rank(candidates: Mapping[int, str], sample: Sequence[str], terms: Sequence[Term]) -> list[int]:
+def rank(candidates: Mapping[int, str], holding: Sequence[int], sample: int, terms: Sequence[Term]) -> list[int]:
     """Return the candidates' ids, the best first and equals in the order in which they are given.
 
-    Candidates and sample are articles as `storage.spelling` writes them; how rare a term is, is counted in the sample.
+    Candidates are articles as `storage.spelling` writes them; `holding` is how many articles of a sample of so many
+    hold each of the terms.
     """
     patterns = [_patterns(term) for term in terms]
-    padded = [f" {words} " for words in sample]
-    weights = [_rarity(sum(_occurs(pattern, words) for words in padded), len(padded)) for pattern in patterns]
+    weights = [_rarity(found, sample) for found in holding]
     lengths = {article_id: words.count(" ") + 1 for article_id, words in candidates.items()}
     usual = sum(lengths.values()) / max(len(lengths), 1)
     scores = {
@@ -47,14 +47,13 @@ def _rarity(found: int, of: int) -> float:
     return log(1 + (of - found + 0.5) / (found + 0.5))
 
 
-def _occurs(patterns: _Patterns, padded: str) -> bool:
-    return any(pattern in padded for pattern in patterns)
-
-
 def _score(words: str, patterns: Sequence[_Patterns], weights: Sequence[float], length: float) -> float:
-    titles, _, text = words.rpartition(BETWEEN)
-    titles, text = f" {titles} ", f" {text} "
-    # Of two that share the blank between them one is counted: the difference is lost in the saturation.
-    counts = (sum(_TITLE * titles.count(one) + text.count(one) for one in term) for term in patterns)
+    padded = f" {words} "
+    titles = padded[: padded.rfind(BETWEEN) + 1]
     dampened = _K1 * (1 - _B + _B * length)
-    return sum(weight * count * (_K1 + 1) / (count + dampened) for weight, count in zip(weights, counts, strict=True))
+    score = 0.0
+    for weight, term in zip(weights, patterns, strict=True):
+        # Of two that share the blank between them one is counted: the difference is lost in the saturation.
+        count = sum([padded.count(one) + (_TITLE - 1) * titles.count(one) for one in term])
+        score += weight * count * (_K1 + 1) / (count + dampened)
+    return score

@@ -34,13 +34,13 @@ _read = and_(extraction.c.desk_id == article.c.desk_id, extraction.c.extraction_
 
 def search(connection: Connection, scope: Scope, asked: Search, first: int, limit: int) -> Found:
     """Return a page of what is found; see `Storage.search`."""
-    fitting = _newest(scope, asked.query, [*_from(asked), *_within(asked)], CANDIDATES + 1)
+    filters = [*_from(asked), *_within(asked)]
     if asked.newest:
-        ids = _ids(connection, fitting)
+        ids = _ids(connection, _newest(scope, asked.query, filters, CANDIDATES + 1))
         known = heads_of(connection, scope, ids[:CANDIDATES])
         ordered = sorted(known, key=lambda article_id: (_date(known[article_id]), article_id), reverse=True)
     else:
-        texts = _texts(connection, scope, fitting)
+        texts = _texts(connection, scope, asked.query, filters)
         ids = list(texts)
         ordered = _best(connection, scope, asked.query, {one: texts[one] for one in ids[:CANDIDATES]})
     hits = stories(connection, scope.desk_id, ordered) if asked.by_story else [(one,) for one in ordered]
@@ -89,20 +89,24 @@ def _ids(connection: Connection, fitting: Select[*tuple[Any, ...]]) -> list[int]
     return list(connection.execute(fitting).scalars())
 
 
-def _texts(connection: Connection, scope: Scope, fitting: Select[*tuple[Any, ...]]) -> dict[int, str]:
-    """Return the spelled words of articles in sight, those first that came into sight last.
+def _texts(connection: Connection, scope: Scope, query: Query, filters: list[ColumnElement[bool]]) -> dict[int, str]:
+    """Return the spelled words of the newest articles in sight that fit, those first that came into sight last.
 
     By its id an article may be older: an upload out of sight may have brought the same bytes before.
     """
-    ids = fitting.subquery("fitting")
-    same = and_(spelling.c.desk_id == scope.desk_id, spelling.c.article_id == ids.c.article_id)
-    this = and_(article.c.desk_id == scope.desk_id, article.c.article_id == ids.c.article_id)
+    this = and_(article.c.desk_id == scope.desk_id, article.c.article_id == posting.c.rowid)
+    same = and_(spelling.c.desk_id == scope.desk_id, spelling.c.article_id == posting.c.rowid)
+    # In a subquery, so that the words of those out of sight are not read.
+    said = select(spelling.c.words).where(same).scalar_subquery()
     statement = (
-        select(spelling.c.article_id, spelling.c.words)
-        .select_from(ids.join(spelling, same).join(article, this).join(extraction, _read))
-        .order_by(first_upload(scope, extraction.c.blob).desc(), article.c.ordinal.desc())
+        select(posting.c.rowid, said, first_upload(scope, extraction.c.blob), article.c.ordinal)
+        .select_from(posting.join(article, this).join(extraction, _read))
+        .where(matching(scope.desk_id, query), ~extraction.c.superseded, *filters, brought(scope, extraction.c.blob))
+        .order_by(posting.c.rowid.desc())
+        .limit(CANDIDATES + 1)
     )
-    return {row[0]: row[1] for row in connection.execute(statement).all()}
+    rows = sorted(connection.execute(statement).all(), key=lambda row: (row[2], row[3]), reverse=True)
+    return {row[0]: row[1] for row in rows}
 
 
 def _best(connection: Connection, scope: Scope, query: Query, candidates: dict[int, str]) -> list[int]:
@@ -111,10 +115,20 @@ def _best(connection: Connection, scope: Scope, query: Query, candidates: dict[i
     What tells how rare each term is, where there are several, are the newest articles in sight that hold any of them.
     """
     terms = sought(query)
-    sample = candidates
+    sample = set(candidates)
     if len(terms) > 1 and candidates:
-        sample = _texts(connection, scope, _newest(scope, Either(terms), [], CANDIDATES))
-    return rank(candidates, list(sample.values()), terms)
+        sample = set(_ids(connection, _newest(scope, Either(terms), [], CANDIDATES)))
+    holding = [_count(connection, scope.desk_id, term, sample) for term in terms]
+    return rank(candidates, holding, len(sample), terms)
+
+
+def _count(connection: Connection, desk_id: int, term: Term, sample: set[int]) -> int:
+    """Return how many of these articles hold a term."""
+    if not sample:
+        return 0
+    among = posting.c.rowid.between(min(sample), max(sample))
+    holding = connection.execute(select(posting.c.rowid).where(matching(desk_id, term), among)).scalars()
+    return len(sample.intersection(holding))
 
 
 def _undated(connection: Connection, scope: Scope, asked: Search) -> int:

@@ -6,41 +6,56 @@ of its rarer words and of the words that stand beside them.
 """
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache, lru_cache
-from heapq import heapify, heappop, heappush, nlargest
+from functools import cache
+from heapq import heapify, heappop, heappush
 
+from summariser.about import Topic
 from summariser.errors import SentenceCountError, WordCountError
 from summariser.methods import MOST_SENTENCES
 from summariser.model import Article, Brief, Quote, Span
+from summariser.rank import verbatim
 from summariser.rank.coverage import Coverage
-from summariser.rank.duplicates import group_alike, likeness
+from summariser.rank.diversity import standing
+from summariser.rank.duplicates import NEAR_DUPLICATE, group_alike, likeness
 from summariser.rank.frequencies import rarity
-from summariser.rank.sentences import bag, content_of, language_of, read_sentences
-from summariser.rank.task import Sentence
+from summariser.rank.sentences import bag, content_of, language_of, read_again
+from summariser.rank.task import Sentence, Task
 
 USUAL_SENTENCES = 5
 """The length of a brief for which none was asked."""
 
-# The share of a topic's weight that an article must hold to be about it: more than its commoner half. A topic of more
-# than three words lists what may come up, and one of them is enough.
-_ON_TOPIC = 0.5
-_FEW_WORDS = 3
 # Alike to this degree, two sentences say the same if their figures and negations agree too.
 _SAME = 0.8
 _ROUNDING = 1e-9
 # Less stands in many sentences without being what they say: "The vote was held on Sunday".
 _LEAST_STEMS = 5
-# Pseudo-relevance feedback: the words that the most telling sentences share weigh this much beside the topic's own.
-_FEEDBACK = 0.5
-_FEEDBACK_SENTENCES = 5
-_FEEDBACK_STEMS = 10
-# Of those words, the share that a sentence without any of the topic's own must hold to be about it.
-_NEAR = 0.05
 _NEGATIONS = frozenset({"no", "not", "never", "none", "nor", "neither", "without", "denied", "denies"})
+_NUMBERS = frozenset(
+    (
+        *(
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+        ),
+        *("fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty"),
+        *("sixty", "seventy", "eighty", "ninety", "hundred", "thousand", "million", "billion", "half", "dozen"),
+    )
+)
+_TELLING = _NEGATIONS | _NUMBERS
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -65,41 +80,6 @@ class _Claim:
     article: int
     sentence: Sentence
     also: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Topic:
-    """What the reader asked about."""
-
-    words: str
-    rarity: Callable[[str], float]
-
-    def evidence(self, stems: Iterable[str], language: str) -> float:
-        """Return how much of the topic's weight these stems hold, 0 to 1."""
-        asked = _asked(self.words, language)
-        return _share(asked.intersection(stems), asked, self.rarity)
-
-    def meets(self, stems: Iterable[str], language: str) -> bool:
-        """Tell whether an article that holds these stems is about the topic."""
-        words = len(_asked(self.words, language))
-        enough = _ON_TOPIC if words <= _FEW_WORDS else 1 / words
-        return self.evidence(stems, language) >= enough
-
-    def draw(self, claims: Sequence[_Claim], sources: Sequence[_Source]) -> dict[_Claim, float]:
-        """Return the claims that hold some of the topic, or what stands beside it, and how much.
-
-        Beside the topic is what its most telling sentences share (Rocchio 1971; Lavrenko and Croft 2001).
-        """
-        held = {claim: self.evidence(claim.sentence.stems, sources[claim.article].language) for claim in claims}
-        telling = nlargest(_FEEDBACK_SENTENCES, held, key=lambda claim: held[claim])
-        beside = Counter(stem for claim in telling if held[claim] for stem in dict.fromkeys(claim.sentence.stems))
-        near = set(nlargest(_FEEDBACK_STEMS, beside, key=lambda stem: beside[stem] * self.rarity(stem)))
-        worth: dict[_Claim, float] = {}
-        for claim, share in held.items():
-            nearness = _share(near.intersection(claim.sentence.stems), near, self.rarity)
-            if share or nearness >= _NEAR:
-                worth[claim] = share + _FEEDBACK * nearness
-        return worth
 
 
 @dataclass(slots=True)
@@ -127,27 +107,37 @@ def brief(
     language: str | None = None,
     frequencies: Mapping[str, int] | None = None,
     spans: Sequence[Sequence[Span]] | None = None,
+    told: int = 0,
 ) -> Brief:
     """Choose the sentences of many articles that stand for them, the oldest article's first, none twice.
 
     `sentences` and `words` bound the length (five sentences where neither is given). With a `topic`, only articles that
-    write about it are drawn on. `spans` are each article's finished sentences where they are known already. What could
-    not be had stands in the notes; a brief can be empty.
+    write about it are drawn on. `spans` are each article's finished sentences where they are known already. Of the
+    articles the first `told` were told of before: nothing that they say is said again. What could not be had stands in
+    the notes; a brief can be empty.
 
     Raises SentenceCountError or WordCountError for fewer than one.
     """
     budget = _budget(sentences, words)
     sources = [_read(article, language, spans[index] if spans else None) for index, article in enumerate(articles)]
     weigh = cache(rarity(frequencies))
-    claims = _claims(sources)
+    claims = _claims(sources, told)
     worth = dict.fromkeys(claims, 1.0)
     notes: list[str] = []
     if topic is not None:
-        asked = _Topic(topic, weigh)
+        asked = Topic(topic, weigh)
         matching = {index for index, source in enumerate(sources) if asked.meets(source.stems(), source.language)}
-        worth = asked.draw([claim for claim in claims if claim.article in matching], sources)
+        claims = [claim for claim in claims if claim.article in matching]
+        worth = _worth(asked, claims, sources)
         notes.append(f"Articles about “{topic}”: {len(matching)} of {len(articles)}.")
-    chosen = _cite(_choose(worth, weigh, budget), sources)
+    if told:
+        worth = _news(worth, sources, told)
+    drawn_on = {claim.article for claim in worth}
+    if len(drawn_on) == 1 and words is None:
+        chosen = _choose_of_one(list(worth), sources[min(drawn_on)], weigh, budget, topic)
+    else:
+        chosen = _choose(claims, worth, weigh, budget, told=told)
+    chosen = _cite(chosen, sources)
     if not chosen:
         notes.append(_why_nothing(sources, worth))
     elif sentences is not None and len(chosen) < sentences:
@@ -166,40 +156,83 @@ def _budget(sentences: int | None, words: int | None) -> _Budget:
 
 def _read(article: Article, language: str | None, spans: Sequence[Span] | None) -> _Source:
     known = language_of(article.text, language or article.language)
-    return _Source(article.title or "", known, read_sentences(article.text, language=known, spans=spans))
+    return _Source(article.title or "", known, read_again(article.text, language=known, spans=spans))
 
 
-def _claims(sources: Sequence[_Source]) -> list[_Claim]:
-    """Return what the articles say, without what repeats a sentence before it in nearly the same words."""
+def _worth(topic: Topic, claims: Sequence[_Claim], sources: Sequence[_Source]) -> dict[_Claim, float]:
+    """Return the claims that are about the topic, and how much each is worth."""
+    said = [(claim.article, claim.sentence) for claim in claims]
+    worth = topic.draw(said, dict(enumerate(source.language for source in sources)))
+    places = ((claim, worth.get((claim.article, claim.sentence.position))) for claim in claims)
+    return {claim: value for claim, value in places if value}
+
+
+def _news(worth: Mapping[_Claim, float], sources: Sequence[_Source], told: int) -> dict[_Claim, float]:
+    """Return the claims that the first articles do not make; another figure is news, other words are not."""
+    said = [sentence for source in sources[:told] for sentence in source.sentences]
+    holders = _holders(said)
+    return {
+        claim: value
+        for claim, value in worth.items()
+        if claim.article >= told
+        and not any(
+            _repeats(claim.sentence, said[near]) for near in _nearby(claim.sentence, holders, alike=NEAR_DUPLICATE)
+        )
+    }
+
+
+def _repeats(one: Sentence, other: Sentence) -> bool:
+    """Tell whether a sentence says nothing that the other one does not."""
+    alike = likeness(bag(one), bag(other)) >= NEAR_DUPLICATE and _telling(one) == _telling(other)
+    return alike or _say_the_same(one, other)
+
+
+def _claims(sources: Sequence[_Source], told: int = 0) -> list[_Claim]:
+    """Return what the first articles say, then what the others do, each without what it repeats of its own."""
     said = [_Claim(article, sentence) for article, source in enumerate(sources) for sentence in source.sentences]
-    firsts = group_alike([bag(claim.sentence) for claim in said])
-    return [claim for index, claim in enumerate(said) if firsts[index] == index]
+    parting = sum(claim.article < told for claim in said)
+    return [*_different(said[:parting]), *_different(said[parting:])]
 
 
-def _share(held: Iterable[str], asked: Iterable[str], rarity: Callable[[str], float]) -> float:
-    total = math.fsum(map(rarity, asked))
-    return math.fsum(map(rarity, held)) / total if total else 0.0
+def _different(said: Sequence[_Claim]) -> list[_Claim]:
+    """Return the claims without what repeats one before it in nearly the same words."""
+    chosen: dict[int, int] = {}
+    for index, first in enumerate(group_alike([bag(claim.sentence) for claim in said])):
+        # Of copies the first is quoted, unless it is all capitals and another is not.
+        if first == index or (said[chosen[first]].sentence.shouts and not said[index].sentence.shouts):
+            chosen[first] = index
+    return [said[index] for index in sorted(chosen.values())]
 
 
-@lru_cache(maxsize=32)
-def _asked(words: str, language: str) -> frozenset[str]:
-    return frozenset(content_of(words, language))
+def _choose(
+    claims: Sequence[_Claim],
+    worth: Mapping[_Claim, float],
+    rarity: Callable[[str], float],
+    budget: _Budget,
+    *,
+    told: int = 0,
+) -> list[_Claim]:
+    """Take the claims of some worth that add most to what all tell, and none that leans on a sentence left out.
 
+    What the first articles tell has been told.
 
-def _choose(worth: Mapping[_Claim, float], rarity: Callable[[str], float], budget: _Budget) -> list[_Claim]:
-    """Take the claims that add most, leaving out what would lean on a sentence that is not shown.
-
-    What would cut a quotation open comes last. Worth can only fall while others are taken, so that only those are
-    looked at again that were ahead before.
+    What would cut a quotation open, or is all capitals, comes last. Worth can only fall while others are taken, so that
+    only those are looked at again that were ahead before.
     """
-    claims = list(worth)
     coverage = Coverage([claim.sentence for claim in claims], [claim.article for claim in claims], rarity)
-    places = {(claim.article, claim.sentence.position): index for index, claim in enumerate(claims)}
+    for index, claim in enumerate(claims):
+        if claim.article < told:
+            coverage.take(index)
+    followers: defaultdict[tuple[int, int | None], list[int]] = defaultdict(list)
+    for index, claim in enumerate(claims):
+        if claim in worth:
+            followers[claim.article, claim.sentence.leans_on].append(index)
 
     def rank(index: int) -> tuple[bool, float, int]:
-        return claims[index].sentence.torn, -coverage.gain(index) * worth[claims[index]], index
+        sentence = claims[index].sentence
+        return sentence.torn or sentence.shouts, -coverage.gain(index) * worth[claims[index]], index
 
-    waiting = [rank(index) for index, claim in enumerate(claims) if not claim.sentence.leans]
+    waiting = [rank(index) for index, claim in enumerate(claims) if claim in worth and not claim.sentence.leans]
     heapify(waiting)
     chosen: list[_Claim] = []
     while waiting:
@@ -213,19 +246,32 @@ def _choose(worth: Mapping[_Claim, float], rarity: Callable[[str], float], budge
             continue
         coverage.take(best[-1])
         chosen.append(claim)
-        follower = places.get((claim.article, claim.sentence.position + 1))
-        if follower is not None and claims[follower].sentence.leans:
+        for follower in followers.get((claim.article, claim.sentence.position), ()):
             heappush(waiting, rank(follower))
     return chosen
+
+
+def _choose_of_one(
+    claims: Sequence[_Claim], source: _Source, rarity: Callable[[str], float], budget: _Budget, topic: str | None
+) -> list[_Claim]:
+    """Take the claims that sum up one article, which has no second to be set against."""
+    sound = [claim for claim in claims if not (claim.sentence.torn or claim.sentence.shouts)]
+    enough = len(standing([claim.sentence for claim in sound])) >= budget.sentences
+    claims = sound if enough else claims
+    task = Task(
+        tuple(claim.sentence for claim in claims),
+        int(budget.sentences),
+        rarity,
+        title=content_of(source.title, source.language),
+        query=content_of(topic or "", source.language),
+    )
+    return [claims[index] for index in verbatim.choose(task).indices]
 
 
 def _cite(chosen: Sequence[_Claim], sources: Sequence[_Source]) -> list[_Claim]:
     """Return the claims with every other article that carries them."""
     said = [(article, sentence) for article, source in enumerate(sources) for sentence in source.sentences]
-    holders: defaultdict[str, list[int]] = defaultdict(list)
-    for index, (_, sentence) in enumerate(said):
-        for stem in bag(sentence):
-            holders[stem].append(index)
+    holders = _holders([sentence for _, sentence in said])
     cited: list[_Claim] = []
     for claim in chosen:
         nearby = _nearby(claim.sentence, holders)
@@ -234,23 +280,39 @@ def _cite(chosen: Sequence[_Claim], sources: Sequence[_Source]) -> list[_Claim]:
     return cited
 
 
-def _nearby(sentence: Sentence, holders: Mapping[str, Sequence[int]]) -> set[int]:
+def _holders(said: Sequence[Sentence]) -> Mapping[str, Sequence[int]]:
+    """Return the sentences that hold each word."""
+    holders: defaultdict[str, list[int]] = defaultdict(list)
+    for index, sentence in enumerate(said):
+        for stem in bag(sentence):
+            holders[stem].append(index)
+    return holders
+
+
+def _nearby(sentence: Sentence, holders: Mapping[str, Sequence[int]], *, alike: float = _SAME) -> set[int]:
     """Return the sentences that may say the same: they share one of a few rarest words (see `group_alike`)."""
-    words = sorted(bag(sentence), key=lambda word: (len(holders[word]), word))
-    spare = len(words) - math.ceil(_SAME * len(words) - _ROUNDING)
-    return {near for word in words[: spare + 1] for near in holders[word]}
+    words = sorted(bag(sentence), key=lambda word: (len(holders.get(word, ())), word))
+    spare = len(words) - math.ceil(alike * len(words) - _ROUNDING)
+    return {near for word in words[: spare + 1] for near in holders.get(word, ())}
 
 
 def _say_the_same(one: Sentence, other: Sentence) -> bool:
     """Tell whether a citation of one sentence may name the other: alike, or within it, and nothing vital differs."""
     if likeness(bag(one), bag(other)) >= _SAME:
-        return _telling(one) == _telling(other)
+        return _telling(one) == _telling(other) and not _name_others(one, other)
     within = len(one.stems) >= _LEAST_STEMS and f" {' '.join(one.words)} " in f" {' '.join(other.words)} "
     return within and _NEGATIONS.isdisjoint(set(other.words).difference(one.words))
 
 
+def _name_others(one: Sentence, other: Sentence) -> bool:
+    """Tell whether each names somebody whom the other does not, or they begin with two subjects."""
+    if one.names.difference(other.words) and other.names.difference(one.words):
+        return True
+    return not {*one.stems[:1]} <= {*other.stems} and not {*other.stems[:1]} <= {*one.stems}
+
+
 def _telling(sentence: Sentence) -> frozenset[str]:
-    return frozenset(word for word in sentence.words if word in _NEGATIONS or any(map(str.isdigit, word)))
+    return frozenset(word for word in sentence.words if word in _TELLING or any(map(str.isdigit, word)))
 
 
 def _why_nothing(sources: Sequence[_Source], worth: Mapping[_Claim, float]) -> str:

@@ -57,27 +57,34 @@ _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 _WEEKDAY = "|".join(_WEEKDAYS)
 
 # Most sentences hold no date, and are told by this in a tenth of the time.
-_HINT = re.compile(r"\d|day\b|\b(?:[Ii]n|ago|[Tt]omorrow|[Tt]his|[Ll]ast|[Ll]ater)\b")
+_HINT = re.compile(
+    r"\d|(?:day|tag|woch|abend|di)\b|\b(?:[Ii][nm]|ago|[Tt]omorrow|[Tt]his|[Ll]ast|[Ll]ater|[Ee][nl]|[Ee]ste|[Gg]estern"
+    r"|[Aa]yer|[Dd]ün|günü|dimanche|أمس|في|يوم|مساء|صباح|فجر|ظهر)\b"
+)
 _DIGIT = re.compile(r"\d")
 
 _WRITTEN = re.compile(
     rf"(?<![\w./:-])(?:(?P<iso>\d{{4}})-(?P<iso_month>\d{{2}})-(?P<iso_day>\d{{2}})(?![\w-])"
     rf"|(?P<first>\d{{1,2}})(?P<cut>[./])(?P<second>\d{{1,2}})(?P=cut)(?P<numeric_year>\d{{4}})(?![\w])"
-    rf"|(?P<day>{_DAY}){_RANGE}{_S}(?:de{_S}|of{_S})?(?P<month>{_MONTH})(?:(?:,|{_S}del?)?{_S}(?P<year>\d{{4}})(?!\d))?{_NO_NAME}"
+    rf"|(?P<day>{_DAY}){_RANGE}{_S}(?:de{_S}|of{_S})?(?P<month>{_MONTH})(?:{_S}?[/(]{_S}?{_MONTH}\)?)?(?:(?:,|{_S}del?)?{_S}(?P<year>\d{{4}})(?!\d))?{_NO_NAME}"
     rf"|(?P<month2>{_ENGLISH_MONTH}){_S}(?P<day2>{_DAY})(?![\d:.,]*\d|{_S}?(?:per cent|percent|%))"
     rf"(?:{_S}?[-–—]{_S}?\d{{1,2}})?(?:,?{_S}(?P<year2>\d{{4}})(?!\d))?{_NO_NAME}"
-    rf"|(?P<month3>{_ENGLISH_MONTH}),?{_S}(?P<year3>(?:18|19|20)\d{{2}})(?!\w))"
+    rf"|(?P<month3>{_MONTH}),?{_S}(?:del?{_S}|من{_S}|(?:من{_S})?(?:عام|سنة){_S})?(?P<year3>(?:18|19|20)\d{{2}})(?!\w))"
 )
 # “The 6 January riot” is the name of something, and may be of any year.
 _LEADS_TO_DAY = re.compile(
-    r"(?:^|[^\w\s’'.-]\s*|\b(?:on|of|since|until|till|from|by|before|after|and|to|dated|between|late|early|(?-i:[A-Z]\w*day))\s+)$",
+    r"(?:^|[^\w\s’'.-]\s*|\b(?:on|of|since|until|till|from|by|before|after|and|to|dated|between|late|early"
+    r"|(?-i:[A-Z]\w*day)|el|le|am|den|vom|bis|seit|du|del|desde|hasta|depuis|في|منذ|يوم|\w+tag|\w{3}n?di|lunes|martes|miércoles|jueves|viernes)\s+)$",
     re.IGNORECASE,
 )
 _AFTER_DAY = re.compile(
     r"\s*(?:[^\w\s]|$)|\s+(?:on|at|in|from|when|after|to|and|or|but|as|by|with|that|the|an?|he|she|it|they|about|before|for"
     r"|was|were|had|has|is|would|because|which|who|while|during|between|until|through|without|near|off|of)\b"
 )
-_IN_MONTH = re.compile(rf"(?<!\w)[Ii]n{_S}(?P<month>{_ENGLISH_MONTH})(?!{_S}?\d|{_S}[A-Z])")
+_IN_MONTH = re.compile(
+    rf"(?<!\w)(?:[Ii]n{_S}(?P<month>{_ENGLISH_MONTH})(?!{_S}?\d|{_S}[A-Z])"
+    rf"|(?:[Ii]m|[Ee]n|في(?:{_S}شهر)?){_S}(?P<other>{_MONTH})(?!{_S}?\d|{_S}del?{_S}\d|{_S}(?:من{_S})?(?:عام|سنة)))"
+)
 # “From 1 January to 31 August 2016”: the year is that of both.
 _YEAR_TO_COME = re.compile(
     rf"{_S}?(?:to|through|until|till|and|[-–—]){_S}?"
@@ -88,6 +95,11 @@ _IN_YEAR = re.compile(
     r"(?<!\w)(?:[Ii]n|[Ss]ince|[Dd]uring)[ \u00a0](?P<year>(?:18|19|20)\d{2})(?![\w/%–-])"
     r"(?=[.,;:)”’\"']|$|\s(?:when|and|after|as|but|by|with|the|to|for|from|at|on|because|that|which|was|were|had|has|is"
     r"|he|she|it|they|who|where|under|before|while|an?)\b)"
+)
+# Where the word for year stands beside it, nothing else can be meant.
+_IN_NAMED_YEAR = re.compile(
+    r"(?<!\w)(?:(?:[Ii]m Jahre?|[Ss]eit dem Jahr|[Ee]n (?:el )?año|[Dd]epuis l[’']année|(?:في |منذ )?(?:عام|سنة))"
+    r"[ \u00a0](?P<year>(?:18|19|20)\d{2})(?![\w/%–-])|(?P<before>(?:18|19|20)\d{2})[ \u00a0]yılında(?!\w))"
 )
 # “In February, it began, as the movement did in 2019”: what is told is of a year that is not said.
 _UNSAID_YEAR = re.compile(rf"(?<!\w)(?:[Tt]his year|[Ll]ast year|[Nn]ext year)(?!\w)|{_IN_MONTH.pattern}")
@@ -102,6 +114,39 @@ _NEARBY = re.compile(
     r"(?<!\w)(?:(?P<yesterday>[Yy]esterday|[Ll]ast night)|(?P<tomorrow>[Tt]omorrow)"
     r"|(?P<today>[Tt]his (?:morning|afternoon|evening)|[Ee]arlier today|[Ll]ater today)"
     rf"|(?P<ago>\d{{1,2}}|{'|'.join(_COUNTED)}) days ago)(?!\w|[’'])"
+)
+# Other languages: how each says that it was on that day, and what tells that it may be one to come.
+_OTHER_WEEKDAYS = """
+montag lundi lunes pazartesi الاثنين الإثنين
+dienstag mardi martes salı الثلاثاء
+mittwoch mercredi miércoles çarşamba الأربعاء الاربعاء
+donnerstag jeudi jueves perşembe الخميس
+freitag vendredi viernes cuma الجمعة
+samstag samedi sábado cumartesi السبت
+sonntag dimanche domingo pazar الأحد الاحد
+"""
+_NUMBER_OF = {
+    name: number for number, names in enumerate(_OTHER_WEEKDAYS.strip().splitlines()) for name in names.split()
+}
+_ON_OTHER_WEEKDAY = re.compile(
+    r"(?<!\w)(?:[Aa]m (?P<de>(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch)"
+    r"(?:morgen|vormittag|mittag|nachmittag|abend)?"
+    r"|(?<![Ll]e )(?<!du )(?<!au )(?P<fr>lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"
+    r"(?: (?:matin|soir|après-midi))?"
+    r"|(?:[Ee]l|[Ee]ste) (?P<es>lunes|martes|miércoles|jueves|viernes|sábado|domingo)"
+    r"|(?P<tr>[Pp]azartesi|[Ss]alı|[Çç]arşamba|[Pp]erşembe|[Cc]uma|[Cc]umartesi|[Pp]azar) günü"
+    r"|(?:يوم|أمس|صباح|مساء|فجر|ظهر)(?: يوم)? (?P<ar>"
+    r"الاثنين|الإثنين|الثلاثاء|الأربعاء|الاربعاء|الخميس|الجمعة|السبت|الأحد|الاحد))"
+    # What follows is the date itself.
+    r"(?![\w-]|,?(?: de[nmr])? ?\d)"
+)
+_OTHER_YESTERDAY = re.compile(r"(?<!\w)(?:gestern|ayer|dün|أمس|^(?:Gestern|Ayer|Dün))(?! ال)(?!\w)")
+_OTHER_AHEAD = re.compile(
+    r"\b(?:wird|werden|es|son|suele\w*|soll|sollen|will|wollen|würde\w*|könnte\w*|dürfte\w*|plan\w+|kommende\w*|nächste\w*|bis|vor|ab|jeden"
+    r"|va|vont|doit|doivent|devrait|prochain\w*|avant|jusqu\w*|chaque|tous|\w+(?:era|ira|dra|vra|ront|rait|raient)"
+    r"|van|debe\w*|próxim\w+|antes|hasta|cada|\w{2,}(?:rá|rán|ría|rían)|prevé\w*"
+    r"|\w+[ae]ca[kğ]\w*|önümüzdeki|gelecek|kadar|her"
+    r"|سوف|س[يتن]\w{2,}|المقبل\w*|القادم\w*|التالي|حتى|قبل|كل|لن)\b"
 )
 # In such a sentence a bare weekday may be one to come.
 _AHEAD = re.compile(
@@ -194,16 +239,18 @@ def _nearest(span: Span, month: int, day: int, published: date) -> Told | None:
 def _in_month(text: str, published: date) -> Iterator[Told]:
     """Yield the months that were just before an article, or are its own; one to come may be next year's."""
     for match in _IN_MONTH.finditer(text):
-        back = (published.year * 12 + published.month - 1) - (published.year * 12 + _month(match["month"]) - 1)
+        month = _month(match["month"] or match["other"])
+        back = published.month - month
         year = published.year if back >= 0 else published.year - 1
-        if back % 12 <= 6 and not _AHEAD.search(text):
-            yield Told(Span(*match.span()), date(year, _month(match["month"]), 1), Precision.MONTH)
+        if back % 12 <= 6 and not (_AHEAD if match["month"] else _OTHER_AHEAD).search(text):
+            yield Told(Span(*match.span()), date(year, month, 1), Precision.MONTH)
 
 
 def _in_year(text: str, published: date | None) -> Iterator[Told]:
-    for match in _IN_YEAR.finditer(text):
-        if published is None or int(match["year"]) <= published.year:
-            yield Told(Span(*match.span()), date(int(match["year"]), 1, 1), Precision.YEAR)
+    named = ((match, match["year"] or match["before"]) for match in _IN_NAMED_YEAR.finditer(text))
+    for match, year in [*((match, match["year"]) for match in _IN_YEAR.finditer(text)), *named]:
+        if published is None or int(year) <= published.year:
+            yield Told(Span(*match.span()), date(int(year), 1, 1), Precision.YEAR)
 
 
 def _relative(text: str, published: date) -> Iterator[Told]:
@@ -215,6 +262,20 @@ def _relative(text: str, published: date) -> Iterator[Told]:
     for match in _ON_WEEKDAY.finditer(text):
         if not _within(match.start(), quoted) and (day := _weekday(text, match, published)):
             yield Told(Span(*match.span()), day, Precision.DAY)
+
+    found = list(_in_other_languages(text, published))
+    if found and not _OTHER_AHEAD.search(text):
+        yield from (told for told in found if not _within(told.span.start, quoted))
+
+
+def _in_other_languages(text: str, published: date) -> Iterator[Told]:
+    """Yield the weekdays that German, French, Spanish, Turkish and Arabic tell of, and their yesterday."""
+    for match in _OTHER_YESTERDAY.finditer(text):
+        yield Told(Span(*match.span()), published - timedelta(days=1), Precision.DAY)
+    for match in _ON_OTHER_WEEKDAY.finditer(text):
+        back = (published.weekday() - _NUMBER_OF[str(match[str(match.lastgroup)]).casefold()]) % 7
+        if back <= _WEEKDAY_BACK:
+            yield Told(Span(*match.span()), published - timedelta(days=back), Precision.DAY)
 
 
 def _within(place: int, stretches: list[tuple[int, int]]) -> bool:

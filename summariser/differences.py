@@ -14,7 +14,7 @@ from itertools import combinations
 
 from summariser.days import find_dates
 from summariser.model import Article, Difference, Quote, Span
-from summariser.rank.sentences import content_of, language_of, read_sentences
+from summariser.rank.sentences import content_of, language_of, read_again
 from summariser.rank.task import Sentence
 from summariser.text import words
 
@@ -50,7 +50,8 @@ _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9,
 _FIGURE = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _AROUND = "“”‘’\"'«».,;:!?()[]"
 _YEAR = re.compile(r"(?:18|19|20)\d{2}")
-_COUNTS = re.compile(rf"\d|\b(?:{'|'.join(_UP_TO_TWENTY + _TENS_FROM_TWENTY)})\b", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+_NUMBERS = {*_UNITS, *_TENS, *(f"{tens}-{unit}" for tens in _TENS for unit in _UNITS)}
 _HEDGE = re.compile(
     r"(?:\b(?:about|around|some|nearly|almost|roughly|approximately|more than|over|at least|up to|fewer than|less than"
     r"|under|as many as|as much as|close to|an estimated)\s+[$€£¥]?)$"
@@ -68,6 +69,7 @@ class _Claim:
     sentence: Sentence
     text: str
     stems: frozenset[str]
+    """What it says beside its numbers; nothing where it holds none."""
     names: frozenset[str]
     """Its words with capitals, but for the first; and its years."""
 
@@ -90,7 +92,7 @@ def find_differences(
     claims: list[_Claim] = []
     for index, article in enumerate(articles):
         known = language_of(article.text, language or article.language)
-        sentences = read_sentences(article.text, language=known, spans=spans[index] if spans else None)
+        sentences = read_again(article.text, language=known, spans=spans[index] if spans else None)
         claims += [_claim(index, article, sentence) for sentence in sentences]
     found = [*_in_figures(articles, claims), *_in_names(claims)]
     found.sort(key=lambda pair: -pair[0])
@@ -113,9 +115,17 @@ def _different_ones(found: Sequence[_Found]) -> Iterator[Difference]:
 def _claim(index: int, article: Article, sentence: Sentence) -> _Claim:
     text = sentence.span.cut(article.text)
     said = [word.strip(_AROUND) for word in text.split()[1:]]
-    names = frozenset(word for word in said if word[:1].isupper() or _YEAR.fullmatch(word))
-    figures = {stem for stem in sentence.stems if any(map(str.isdigit, stem)) or stem in _UNITS or stem in _TENS}
-    return _Claim(index, sentence, text, frozenset(sentence.stems) - figures, names)
+    names = frozenset([word for word in said if word[:1].isupper() or (len(word) == 4 and _YEAR.fullmatch(word))])
+    # Most sentences hold no number, and nothing is asked of what they say.
+    counts = not _NUMBERS.isdisjoint(sentence.words) or _DIGIT.search(text)
+    return _Claim(index, sentence, text, frozenset(_uncounted(sentence.stems)) if counts else frozenset(), names)
+
+
+def _uncounted(stems: Sequence[str]) -> Iterator[str]:
+    """Yield the stems that are no numbers."""
+    for stem in stems:
+        if stem not in _UNITS and stem not in _TENS and not any(map(str.isdigit, stem)):
+            yield stem
 
 
 def _in_figures(articles: Sequence[Article], claims: Sequence[_Claim]) -> Iterator[_Found]:
@@ -136,7 +146,7 @@ def _in_figures(articles: Sequence[Article], claims: Sequence[_Claim]) -> Iterat
 
 def _disagree(one: _Figure, other: _Figure) -> float:
     """Return how sure it is that two numbers are of the same and cannot both be right, 0 where it is not."""
-    if one.value == other.value:
+    if one.value == other.value or len(one.claim.stems & other.claim.stems) < _SHARED_WORDS:
         return 0.0
     if _denies(one, other) or _denies(other, one):
         return _alike(one.claim, other.claim, least=_SHARED_IF_DENIED)
@@ -156,21 +166,24 @@ def _alike(one: _Claim, other: _Claim, *, least: float) -> float:
     shared = len(one.stems & other.stems)
     share = shared / max(1, min(len(one.stems), len(other.stems)))
     elsewhere = one.names - other.names and other.names - one.names
-    return 0.0 if shared < _SHARED_WORDS or share < least or elsewhere else share
+    return 0.0 if share < least or elsewhere else share
 
 
 def _denies(one: _Figure, other: _Figure) -> bool:
     """Tell whether a sentence says that it is not the other's figure."""
-    return re.search(rf"\bnot {re.escape(other.span.cut(other.claim.text))}(?!\w)", one.claim.text) is not None
+    figure = other.span.cut(other.claim.text)
+    if f"not {figure}" not in one.claim.text:
+        return False
+    return re.search(rf"\bnot {re.escape(figure)}(?!\w)", one.claim.text) is not None
 
 
 def _figures(claim: _Claim, article: Article) -> Iterator[_Figure]:
     """Yield the numbers that count something: no dates, no numbers in a row of names."""
     text = claim.text
-    if not _COUNTS.search(text):
+    if not claim.stems:
         return
     said = words(text)
-    dates = [told.span for told in find_dates(text, article)]
+    dates: list[Span] | None = None
     place = 0
     while place < len(said):
         first = said[place]
@@ -181,10 +194,12 @@ def _figures(claim: _Claim, article: Article) -> Iterator[_Figure]:
         place += used
         span = Span(first.start, said[place - 1].end)
         before = text[: span.start]
-        if any(span.start < date.end and date.start < span.end for date in dates) or _NAMED.search(before):
-            continue
         unit = _unit(text, span, said[place : place + 4], claim)
-        if unit:
+        if not unit or _NAMED.search(before):
+            continue
+        if dates is None:
+            dates = [told.span for told in find_dates(text, article)]
+        if not any(span.start < date.end and date.start < span.end for date in dates):
             yield _Figure(claim, span, value, unit, _HEDGE.search(before) is not None)
 
 
@@ -192,7 +207,7 @@ def _value(text: str, said: Sequence[Span], place: int) -> tuple[float | None, i
     """Return the number that begins with a word, and of how many words it is."""
     word = said[place].cut(text).lower()
     value: float | None = None
-    if _FIGURE.fullmatch(word):
+    if word[0].isdigit() and _FIGURE.fullmatch(word):
         value = float(word.replace(",", ""))
     elif word in _UNITS or word in _TENS:
         value = float(_UNITS.get(word, _TENS.get(word, 0)))
@@ -236,11 +251,8 @@ def _nearly_the_same(claims: Sequence[_Claim]) -> Iterator[tuple[_Claim, _Claim]
     """Yield the pairs of different articles that share most of their words without a capital."""
     by_words: defaultdict[frozenset[str], list[_Claim]] = defaultdict(list)
     for claim in claims:
-        plain = frozenset(
-            word for word in claim.sentence.words if word not in {name.casefold() for name in claim.names}
-        )
         if len(claim.sentence.words) >= _LEAST_WORDS:
-            by_words[plain].append(claim)
+            by_words[frozenset(claim.sentence.words).difference(map(str.casefold, claim.names))].append(claim)
     for same in by_words.values():
         for one, other in combinations(same[:_MOST_OF_A_UNIT], 2):
             if one.article != other.article and one.text != other.text:

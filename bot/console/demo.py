@@ -1,4 +1,4 @@
-"""The first minute with Verbatim: bring articles in, sum one up, open a passage, find another, put one right."""
+"""The first minute with Verbatim: bring articles in, sum them up, look where words stand and what came when."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +16,10 @@ SAMPLES = Path(__file__).parent.parent / "samples"
 """An affair on an invented island, as seven invented outlets told it."""
 
 _SUMMARISE = "summaries.summarise"
+# A sentence as somebody might pass it on, with a figure that an inquiry put right.
+_QUOTE = (
+    '/quote text:"The dredger lay 400 metres outside her ground, and the island was without its cable for nine days."'
+)
 # /add takes so many files at once.
 _AT_ONCE = 5
 
@@ -32,6 +36,9 @@ async def show_samples(services: Services, console: Console) -> int:
         await demo.type(_add(names[first : first + _AT_ONCE]), controls=False)
     await demo.type('/summarise article:"Inquiry finds three small mistakes" sentences:4')
     await demo.type("open 2")
+    await demo.type("/brief topic:cable sentences:3", controls=False)
+    await demo.type(_QUOTE, controls=False)
+    await demo.type('/timeline topic:buoy since:"14 March 2024" until:"31 March 2024"', controls=False)
     await demo.type('/search query:\'buoy OR "harbour master"\' until:"10 March 2024"')
     await demo.type('/article edit article:"Tuna auction" source:"Saltwind Bulletin"')
     demo.next_steps()

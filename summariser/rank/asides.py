@@ -22,13 +22,18 @@ _REQUESTS = (
     r"|ayrıca okuyun\b|abone ol\b|bizi takip\b|(?:اقرأ|شاهد) أيضا|اشترك|تابعونا|بیشتر بخوانید|ما را دنبال"
 )
 _NOTICES = (
-    r"copyright\b|©|all rights reserved\b|alle rechte vorbehalten\b|tous droits réservés\b"
+    r"copyright\b|©|\(c\)\s+(?:\d{4}\b|(?-i:(?:(?:[A-Z]\S*|of|the|and|&|del?|la|le|der|die)\s?){1,8}$))"
+    r"|reproduction (?:in (?:part|whole)|prohibited|permitted|without)\b"
+    r"|all rights reserved\b|alle rechte vorbehalten\b|tous droits réservés\b"
     r"|todos los derechos reservados\b|جميع الحقوق محفوظة|حقوق النشر"
     r"|(?:we|this (?:web)?site|our (?:web)?site) uses? cookies\b|diese (?:web)?seite verwendet cookies\b"
     r"|nous utilisons des cookies\b|utilizamos cookies\b"
     r"|by (?:continuing|using this site|clicking|signing up)\b.{0,60}\b(?:agree|cookies)\b"
     r"|this (?:material|article|story|content|post|report) (?:may not be|(?:was )?(?:first|originally) "
-    r"(?:appeared|published))\b|the (?:views|opinions) expressed (?:in this|here|are)\b|advertisements?\b"
+    r"(?:appeared|published)|(?:has been|was) (?:updated|corrected|amended|edited))\b"
+    r"|an earlier version of (?:this|the) (?:article|story|report|headline)\b"
+    r"|(?:corrections?|clarification|editor[’']s note|berichtigung|korrektur|corrección|düzeltme|تصحيح|تصويب)"
+    r"(?:,? [^:.]{1,30})?\s?:|the (?:views|opinions) expressed (?:in this|here|are)\b|advertisements?\b"
 )
 _PICTURES = (
     r"(?:file )?(?:photo|image|picture|video|graphic|photograph|foto|bild|fotoğraf|صورة)s?"

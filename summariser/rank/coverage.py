@@ -6,7 +6,7 @@ by how rare they are elsewhere. What no second article holds hardly counts.
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, pairwise
 
 from summariser.rank.task import Sentence
@@ -33,39 +33,53 @@ class Coverage:
 
     def __init__(self, sentences: Sequence[Sentence], articles: Sequence[int], rarity: Callable[[str], float]) -> None:
         """Weigh the concepts of the sentences, which come from these articles."""
-        held = [_concepts(sentence.stems) for sentence in sentences]
+        numbers: dict[_Concept, int] = {}  # pairs take long to look up: this is done once
+        held = [[numbers.setdefault(one, len(numbers)) for one in _concepts(sentence.stems)] for sentence in sentences]
         shared = _count(held, articles)
-        self._weights = {concept: _rarity(concept, rarity) * count for concept, count in shared.items()}
-        self._shared = [[concept for concept in concepts if shared[concept] > 1] for concepts in held]
-        self._alone = [[concept for concept in concepts if shared[concept] == 1] for concepts in held]
+        self._weights = [_rarity(one, rarity) * shared[number] for one, number in numbers.items()]
+        self._shared = [[number for number in concepts if shared[number] > 1] for concepts in held]
+        self._alone = [[number for number in concepts if shared[number] == 1] for concepts in held]
         self._priors = [_prior(sentence) for sentence in sentences]
         self._articles = articles
-        self._covered: set[_Concept] = set()
+        self._taken: list[set[int]] = []
+        self._covered: set[int] = set()
         self._heard: Counter[int] = Counter()
+        self._worths = [(0, self._worth(shared), self._worth(alone)) for shared, alone in self._both()]
 
     def gain(self, index: int) -> float:
         """Return what a sentence would add; it never rises when others are taken."""
-        alone = _ALONE * _HEARD ** self._heard[self._articles[index]]
-        return self._priors[index] * (self._worth(self._shared[index]) + alone * self._worth(self._alone[index]))
+        known, shared, alone = self._worths[index]
+        if known < len(self._taken):
+            mine = self._shared[index], self._alone[index]
+            if not all(news.isdisjoint(part) for news in self._taken[known:] for part in mine):
+                shared, alone = map(self._worth, mine)
+            self._worths[index] = (len(self._taken), shared, alone)
+        heard = _ALONE * _HEARD ** self._heard[self._articles[index]]
+        return self._priors[index] * (shared + heard * alone)
 
     def take(self, index: int) -> None:
         """Count a sentence's concepts as covered, and its article as heard."""
-        self._covered.update(self._shared[index], self._alone[index])
+        news = {*self._shared[index], *self._alone[index]}
+        self._taken.append(news)
+        self._covered |= news
         self._heard[self._articles[index]] += 1
 
-    def _worth(self, concepts: Iterable[_Concept]) -> float:
-        return sum(self._weights[concept] for concept in concepts if concept not in self._covered)
+    def _both(self) -> Iterator[tuple[list[int], list[int]]]:
+        return zip(self._shared, self._alone, strict=True)
+
+    def _worth(self, concepts: Iterable[int]) -> float:
+        return sum([self._weights[concept] for concept in concepts if concept not in self._covered])
 
 
-def _concepts(stems: Sequence[str]) -> tuple[_Concept, ...]:
+def _concepts(stems: Sequence[str]) -> Iterable[_Concept]:
     """Return the different stems and pairs of stems, in the order in which they come up."""
-    return tuple(dict.fromkeys([*stems, *pairwise(stems)]))
+    return dict.fromkeys([*stems, *pairwise(stems)])
 
 
-def _count(held: Sequence[Iterable[_Concept]], articles: Sequence[int]) -> Counter[_Concept]:
+def _count(held: Sequence[Iterable[int]], articles: Sequence[int]) -> Counter[int]:
     """Return how many articles hold each concept; where there is only one, how many of its sentences."""
     places = range(len(articles)) if len(set(articles)) == 1 else articles
-    by_place: defaultdict[int, set[_Concept]] = defaultdict(set)
+    by_place: defaultdict[int, set[int]] = defaultdict(set)
     for concepts, place in zip(held, places, strict=True):
         by_place[place].update(concepts)
     return Counter(chain.from_iterable(by_place.values()))
@@ -73,7 +87,7 @@ def _count(held: Sequence[Iterable[_Concept]], articles: Sequence[int]) -> Count
 
 def _rarity(concept: _Concept, rarity: Callable[[str], float]) -> float:
     """Return a stem's inverse document frequency, and the mean of a pair's."""
-    return rarity(concept) if isinstance(concept, str) else sum(map(rarity, concept)) / 2
+    return rarity(concept) if isinstance(concept, str) else (rarity(concept[0]) + rarity(concept[1])) / 2
 
 
 def _prior(sentence: Sentence) -> float:

@@ -1,5 +1,6 @@
 """Choosing several sentences that are good together."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from heapq import heapify, heappop, heappush
 
@@ -15,16 +16,18 @@ def pick(
 ) -> tuple[int, ...]:
     """Return the indices of at most `wanted` sentences by maximal marginal relevance, the best first.
 
-    A sentence that leans on the one before it is chosen only after that one, and never where that one is missing.
+    A sentence that leans on another is chosen only after that one, and never where that one is missing.
     What is picked can only lower the worth of the rest, so only those are looked at again that were ahead before it
     (lazy evaluation; Minoux 1978).
     """
     if wanted >= len(sentences):
         return standing(sentences)
-    followers = {sentence.position - 1: index for index, sentence in enumerate(sentences) if sentence.leans}
+    followers: defaultdict[int | None, list[int]] = defaultdict(list)
+    for index, sentence in enumerate(sentences):
+        followers[sentence.leans_on].append(index)
     repeated = [0.0] * len(sentences)
     compared = [0] * len(sentences)
-    waiting = [(-_SALIENCE * scores[index], index) for index, sentence in enumerate(sentences) if not sentence.leans]
+    waiting = [(-_SALIENCE * scores[index], index) for index in followers[None]]
     heapify(waiting)
     picked: list[int] = []
     while waiting and len(picked) < wanted:
@@ -36,8 +39,7 @@ def pick(
             heappush(waiting, ((1 - _SALIENCE) * repeated[best] - _SALIENCE * scores[best], best))
             continue
         picked.append(best)
-        follower = followers.get(sentences[best].position)
-        if follower is not None:
+        for follower in followers.get(sentences[best].position, ()):
             heappush(waiting, (-_SALIENCE * scores[follower], follower))
     return tuple(picked)
 
@@ -47,7 +49,7 @@ def standing(sentences: Sequence[Sentence]) -> tuple[int, ...]:
     shown: set[int] = set()
     kept: list[int] = []
     for index, sentence in enumerate(sentences):
-        if not sentence.leans or sentence.position - 1 in shown:
+        if not sentence.leans or sentence.leans_on in shown:
             shown.add(sentence.position)
             kept.append(index)
     return tuple(kept)

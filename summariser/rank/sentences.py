@@ -11,7 +11,7 @@ from summariser.model import Span
 from summariser.rank.asides import is_aside
 from summariser.rank.duplicates import group_alike
 from summariser.rank.frequencies import shipped_stems
-from summariser.rank.openings import leans
+from summariser.rank.openings import event_of, leans
 from summariser.rank.quotations import read_quotations
 from summariser.rank.task import Sentence
 from summariser.text import guess_language, is_sentence, split_sentences, split_words, stem, stop_words
@@ -23,8 +23,12 @@ _ASKS = re.compile(r"[?؟？][\"'”’»)\]]*$")
 _ASKED = re.compile(r"(?:Q|Question|Frage|Pregunta|Soru|سؤال|س)\s?[:.]\s")
 # Words kept between texts, about 300 bytes each: those of some ten thousand reports.
 _MOST_WORDS = 50_000
+# Characters of texts kept with what was read in them, which takes five times as many bytes: some 300 reports.
+_MOST_CHARACTERS = 1_000_000
 # Longer runs of letters are addresses or noise, and are forgotten at once.
 _LONGEST_WORD = 40
+# In a text with more capitals than that they are how it is written, and no headlines.
+_SHOUTED = 0.8
 # A time of day above an entry of a live blog: "At 2:45 p.m."
 _CLOCK = re.compile(r"(?:[^\W\d_]+ )?\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\.?)?(?: [A-Z]{2,4})?[.:]?", re.IGNORECASE)
 
@@ -43,14 +47,32 @@ def read_sentences(
     lexicon = _lexicon(language)
     spoken = [line for span in segments if (line := _line(text, span, lexicon)).said and not is_aside(line.words)]
     ended = [line for line in spoken if _is_finished(line.words)]
-    shouted = 2 * sum(line.words.isupper() for line in ended) > len(ended)
+    shouted = sum(line.words.isupper() for line in ended) > _SHOUTED * len(ended)
     whole = ended if shouted else [line for line in ended if not _is_headline(line.said)]
     quotations = read_quotations(text, segments)
     read: list[Sentence] = []
+    looked: dict[str, int] = {}
     for line in whole or ended or spoken:
         leaning = bool(read) and (line.span in quotations.within or leans(line.words, language))
-        read.append(_read(line, len(read), leaning=leaning, torn=line.span in quotations.torn))
+        noun = event_of(line.words, language) if read and not leaning else None
+        read.append(
+            _read(
+                line,
+                len(read),
+                leaning=leaning or noun is not None,
+                torn=line.span in quotations.torn,
+                support=_first_with(noun, read, looked) if noun else None,
+            )
+        )
     return tuple(read)
+
+
+def read_again(text: str, *, language: str | None = None, spans: Sequence[Span] | None = None) -> tuple[Sentence, ...]:
+    """Return what `read_sentences` does, at once where the text was read lately.
+
+    One answer about many articles reads each of them several times, and so does the next one about the same topic.
+    """
+    return _kept.read(text, language_of(text, language), tuple(spans) if spans else None)
 
 
 def drop_repeats(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
@@ -88,6 +110,30 @@ def _parts(folded: str, idle: frozenset[str]) -> tuple[str, ...]:
     if folded in idle:
         return ()
     return tuple(part for part in folded.split("-") if part not in idle) if "-" in folded else (folded,)
+
+
+class _Kept:
+    """The texts that were read last, as many as hold a million characters together."""
+
+    def __init__(self) -> None:
+        self._read: dict[tuple[str, str, tuple[Span, ...] | None], tuple[Sentence, ...]] = {}
+        self._characters = 0
+
+    def read(self, text: str, language: str, spans: tuple[Span, ...] | None) -> tuple[Sentence, ...]:
+        key = (text, language, spans)
+        found = self._read.pop(key, None)
+        if found is None:
+            found = read_sentences(text, language=language, spans=spans)
+            self._characters += len(text)
+        self._read[key] = found  # behind all others: those that nobody asks for come to the front, and go first
+        while self._characters > _MOST_CHARACTERS:
+            oldest = next(iter(self._read))
+            del self._read[oldest]
+            self._characters -= len(oldest[0])
+        return found
+
+
+_kept = _Kept()
 
 
 class _Word(NamedTuple):
@@ -159,7 +205,20 @@ def _is_headline(said: Sequence[_Word]) -> bool:
     return telling > 1
 
 
-def _read(line: _Line, position: int, *, leaning: bool, torn: bool) -> Sentence:
+def _first_with(noun: str, read: Sequence[Sentence], looked: dict[str, int]) -> int | None:
+    """Return the position of the sentence that brings up what a noun points back at, None where none does.
+
+    `looked` keeps how many sentences do not bring up each noun, so that none is looked at twice for it.
+    """
+    # “Earthquake” brings up “the quake” too.
+    endings = (noun, f"{noun}s")
+    rest = range(looked.get(noun, 0), len(read))
+    first = next((place for place in rest if any(word.endswith(endings) for word in read[place].words)), len(read))
+    looked[noun] = first
+    return read[first].position if first < len(read) else None
+
+
+def _read(line: _Line, position: int, *, leaning: bool, torn: bool, support: int | None) -> Sentence:
     words = line.words
     return Sentence(
         line.span,
@@ -170,4 +229,7 @@ def _read(line: _Line, position: int, *, leaning: bool, torn: bool) -> Sentence:
         asks=_ASKS.search(words[-8:]) is not None,
         prompts=_ASKED.match(words) is not None,
         torn=torn,
+        names=frozenset([word.folded for word in line.said[1:] if word.capital and word.tells]),
+        shouts=words.isupper(),
+        support=support,
     )

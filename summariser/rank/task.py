@@ -18,13 +18,26 @@ class Sentence:
     stems: tuple[str, ...]
     """The stems of the words that carry content, as often as they occur."""
     leans: bool = False
-    """Its opening points back at the sentence before."""
+    """It is understood only behind another sentence."""
     asks: bool = False
     """It is a question."""
     prompts: bool = False
     """It is what somebody is asked in an interview: what is answered tells more."""
     torn: bool = False
     """It would be quoted from the middle of a quotation: a mark in it opens or closes nothing."""
+    names: frozenset[str] = frozenset()
+    """Its words with capitals that carry content, in lower case, but for the first: names, in most languages."""
+    shouts: bool = False
+    """It is written in capitals throughout."""
+    support: int | None = None
+    """The position of the sentence that it leans on; None where that is the one right before it."""
+
+    @property
+    def leans_on(self) -> int | None:
+        """The position of the sentence without which it is not understood; None where it stands by itself."""
+        if not self.leans:
+            return None
+        return self.position - 1 if self.support is None else self.support
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,57 @@ def test_figures_that_differ_are_not_cited_as_the_same():
     assert made.quotes[0].also == ()
 
 
+@pytest.mark.parametrize(
+    ("other", "also"),
+    [
+        (
+            "Judge Bo Lind closed the weir at Sund on Monday after hearing forty fishermen and a long row of farmers.",
+            (),
+        ),
+        (
+            "Judge Ada Obi closed the weir at Sund on Monday after hearing fifty fishermen and a long row of farmers.",
+            (),
+        ),
+        (
+            "Ada Obi closed the weir at Sund on Monday after hearing forty fishermen and a long row of farmers.",
+            (1,),
+        ),
+        ("Judge Ada Obi closed the weir at Sund on Monday after hearing forty fishermen and a row of farmers.", (1,)),
+    ],
+)
+def test_who_names_another_or_counts_otherwise_does_not_carry_the_claim(other, also):
+    claim = "Judge Ada Obi closed the weir at Sund on Monday after hearing forty fishermen and a long row of farmers."
+
+    made = brief([Article(claim), Article(other)], sentences=2)
+
+    assert made.quotes[0].also == also
+
+
+def test_background_in_an_article_about_the_topic_is_left_out():
+    article = Article(
+        "The weir at Sund was closed on Monday, Judge Ada Obi said. Obi had heard forty fishermen in a tent. "
+        "The bakery festival in Tarn drew nine thousand people. A kiln in Orm was painted blue.",
+        title="Weir closed",
+    )
+
+    made = brief([article, SCHOOL], topic="weir", sentences=6)
+
+    assert [text.split()[0] for text in texts(made)] == ["The", "Obi"]
+    assert "The bakery" not in " ".join(texts(made))
+
+
+def test_what_most_articles_tell_of_the_topic_is_in_its_shortest_brief():
+    articles = [
+        Article("The cable to Skerry Isle broke in a storm on Sunday, and the isle fell silent. Gulls went on."),
+        Article("Divers look for the ends of the cable. The isle has been silent since the storm broke it on Sunday."),
+        Article("A cable is a long thing. Silent days on the isle make the baker of Skerry talk to his bread."),
+    ]
+
+    made = brief(articles, topic="cable", sentences=1)
+
+    assert texts(made) == ["The cable to Skerry Isle broke in a storm on Sunday, and the isle fell silent."]
+
+
 def test_the_oldest_article_comes_first_and_the_undated_last():
     made = brief([SCHOOL, BRIDGE, REPOST], sentences=5)
 
@@ -161,7 +212,10 @@ def test_a_date_without_a_zone_is_taken_for_utc():
 def test_a_topic_keeps_to_what_is_written_about_it():
     made = brief(NEWS, topic="mangroves in the lagoon")
 
-    assert texts(made) == ["Pupils of the Oduya school planted 300 mangroves along the lagoon."]
+    assert texts(made) == [
+        "Pupils of the Oduya school planted 300 mangroves along the lagoon.",
+        "Their teacher measured each one.",
+    ]
     assert made.notes == ("Articles about “mangroves in the lagoon”: 1 of 4.",)
 
 

@@ -10,7 +10,8 @@ from summariser.errors import NothingToSummariseError
 from summariser.methods import METHODS
 from summariser.rank.asides import is_aside
 from summariser.rank.frequencies import shipped_stems
-from summariser.rank.sentences import content_of
+from summariser.rank.openings import event_of, leans
+from summariser.rank.sentences import content_of, read_sentences
 from summariser.text import stem
 
 COURT = """\
@@ -98,6 +99,10 @@ def test_a_dateline_is_no_part_of_the_first_sentence():
         "Tove Lind is a reporter based in Sund.",
         "Ines Roe and Bo Lind contributed to this report.",
         "This article was first published in Orm Weekly.",
+        "Correction, 3 May: an earlier version of this report gave another sum.",
+        "An earlier version of this story named the wrong pier.",
+        "(c) Marrow Bay Herald.",
+        "Reproduction in part permitted with attribution.",
         "We use cookies to give you a better page.",
         "Lesen Sie auch: Brücke gesperrt.",
         "Lire aussi : le pont est fermé.",
@@ -120,6 +125,8 @@ def test_what_the_site_says_is_no_news(sentence):
         "Subscribers of the library voted on Monday.",
         "Sharing this story, he laughed.",
         "The and/or clause was struck out.",
+        "Corrections officers in Orm went on strike.",
+        "(c) The weir at Sund needs a new gate.",
     ],
 )
 def test_prose_that_only_opens_like_a_button_is_news(sentence):
@@ -197,6 +204,83 @@ def test_what_leans_in_other_languages_stands_in_company_too(text, leaning, coun
     assert all(
         summary[place - 1].startswith(needed) for place, words in enumerate(summary) if words.startswith(opening)
     )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "noun"),
+    [
+        ("The incident took place at noon.", "incident"),
+        ("The attack came after dark.", "attack"),
+        ("The deadly shootings, two in one week, shook Orm.", "shooting"),
+        ("“The decision was hard,” the mayor of Orm said.", "decision"),
+        ("Police in Orm said on Monday that the incident was over.", "incident"),
+        ("Tove Lind told the Herald the verdict was fair.", "verdict"),
+        ("The attack on the mill at Tarn killed six.", None),
+        ("The decision to stay was hers.", None),
+        ("The Tarn Bridge collapse killed six.", None),
+        ("The fire brigade of Orm was called.", None),
+        ("The council of Sund voted.", None),
+        ("An attack on Tarn failed, and the army said the attack was small.", None),
+    ],
+)
+def test_the_event_is_one_that_was_told_before_unless_its_words_say_which(sentence, noun):
+    assert event_of(sentence, "en") == noun
+
+
+def test_the_event_is_shown_behind_the_sentence_that_brings_it_up_however_far_away():
+    text = (
+        "An attack on a mill at Tarn killed six people on Sunday. Rain fell on Orm. Bakers sold bread. "
+        "The attack came after dark, the miller of Tarn said. The quake of 1931 was worse."
+    )
+
+    assert [sentence.leans_on for sentence in read_sentences(text)] == [None, None, None, 0, None]
+    for count in range(1, 6):
+        summary = shown(text, sentences=count)
+        if any(words.startswith("The attack came") for words in summary):
+            assert summary[0].startswith("An attack on a mill")
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "leaning"),
+    [
+        ("ar", "وقال المتحدث باسم بلدية أورم إن الجسر مغلق.", False),
+        ("ar", "وأكدت وزارة الصحة أن المستشفى يعمل.", False),
+        ("ar", "وقال إن الجسر مغلق.", True),
+        ("ar", "وقالت: «الجسر مغلق».", True),
+        ("ar", "وأضاف المتحدث أن العبارة ستعمل.", True),
+        ("ar", "وقع الهجوم مساء الأحد.", True),
+        ("ar", "وقع الهجوم على الجسر مساء الأحد.", False),
+        ("de", "Das Rathaus von Elmau bleibt zu.", False),
+        ("de", "Das ist neu in Elmau.", True),
+        ("de", "Diese Woche tagt der Rat von Elmau.", False),
+        ("de", "Der Angriff kam überraschend.", True),
+        ("de", "Der Angriff auf die Mühle misslang.", False),
+        ("fr", "Ce lundi, le pont de Varsy a fermé.", False),
+        ("fr", "C’est une surprise.", True),
+        ("fr", "L’incident a eu lieu lundi.", True),
+        ("fr", "L’attaque contre le moulin a échoué.", False),
+        ("es", "Este lunes cerró el puente de Oruña.", False),
+        ("es", "Agregó que no hubo heridos.", True),
+        ("es", "El incidente ocurrió el lunes.", True),
+        ("es", "El ataque contra el molino fracasó.", False),
+        ("tr", "Bu hafta köprü kapandı.", False),
+        ("tr", "Olayda iki kişi yaralandı.", True),
+        ("en", "In fact the weir at Sund had been shut since May.", True),
+        ("en", "“She knew,” he told the Marrow Bay Herald.", True),
+    ],
+)
+def test_openings_lean_where_they_point_back_and_not_where_they_name_a_day_or_a_speaker(language, sentence, leaning):
+    assert leans(sentence, language) is leaning
+
+
+def test_lines_in_capitals_are_quoted_only_where_there_is_nothing_else():
+    shouting = Article("THE WEIR AT SUND IS SHUT FOR GOOD. BARGES WAIT ABOVE THE WEIR AT SUND.")
+    quiet = Article("Barges wait above the weir at Sund. Divers found a crack in the weir on Monday.")
+    stack = "BRIDGE AT ORLE SHUT. CARS TAKE THE FORD.\n\nA lorry broke down on the bridge at Orle."
+
+    assert not any(quote.text.isupper() for quote in brief([shouting, quiet], sentences=2).quotes)
+    assert len(brief([shouting], sentences=2).quotes) == 2
+    assert shown(stack, sentences=3) == ["A lorry broke down on the bridge at Orle."]
 
 
 @pytest.mark.parametrize(

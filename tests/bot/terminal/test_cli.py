@@ -116,6 +116,9 @@ def test_a_demo_needs_no_setting_leaves_no_file_and_shows_the_whole_way(folder, 
     assert "> /add file:" in done.stdout
     assert "> /summarise article:" in done.stdout
     assert "> open 2" in done.stdout
+    assert "> /brief topic:" in done.stdout
+    assert "> /quote text:" in done.stdout
+    assert "> /timeline topic:" in done.stdout
     assert "> /search query:" in done.stdout
     assert "> /article edit article:" in done.stdout
     assert "\n| " in done.stdout
