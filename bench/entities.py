@@ -1,7 +1,7 @@
-"""How well names are found: strict spans and types, by type, beside simpler ways, and how fast. Fails below a floor.
+"""How well names are found (strict spans and types) and told apart (B-cubed), beside simpler ways. Fails below a floor.
 
-    python bench/entities.py                         # our own reports that training never saw: seconds
-    python bench/entities.py --data FOLDER           # and `wikigold_test.conll`, `gum_news_test.conll`
+    python bench/entities.py                         # our own reports that training never saw, our bundles: seconds
+    python bench/entities.py --data FOLDER           # and `wikigold_test.conll`, `gum_news_test.conll`, GUM's aliases
     python bench/entities.py --data FOLDER --others  # and the model without our reports, trained on the spot (a minute)
     python bench/entities.py --set own --wrong       # tells what is wrong, name by name
 
@@ -19,6 +19,7 @@ from collections import Counter
 from pathlib import Path
 
 import pycrfsuite
+import resolving
 from labelled import conll, own
 from train_entities import SETTINGS, gather, read_sets, train
 
@@ -47,6 +48,8 @@ def main():
     below = [line for name, texts in sets.items() for line in show(name, texts, ways, floors.get(name, {}))]
     for text in sets.get(options.set, ()) if options.wrong else ():
         print(*wrong(text), sep="\n")
+    for name, figures in resolving.show(options.data).items():
+        below += under(name, figures, floors.get(name, {}))
     speed(sets["own"])
     sys.exit("\n".join(below) if below else None)
 
@@ -138,10 +141,13 @@ def show(name, texts, ways, floors):
         figures = score(texts, find)
         print(f"| {way} | {' | '.join(f'{figure:.1f}' for figure in figures.values())} |")
         if way == "verbatim":
-            below = [
-                f"{name}: {m} is {figures[m]:.1f}, under {floor}." for m, floor in floors.items() if figures[m] < floor
-            ]
+            below = under(name, figures, floors)
     return below
+
+
+def under(name, figures, floors):
+    """Return a sentence for each figure below its floor."""
+    return [f"{name}: {m} is {figures[m]:.1f}, under {floor}." for m, floor in floors.items() if figures[m] < floor]
 
 
 def score(texts, find):

@@ -20,6 +20,8 @@ from summariser.entities.gazetteer import (
 )
 from summariser.entities.tokens import Sequence
 
+# Half of a surrogate pair is no letter of any name; it may stand in a text all the same.
+_KEEP = "replace"
 # Longer words are no names: their beginning tells enough.
 _LONGEST = 40
 _RUNS = re.compile(r"(.)\1+")
@@ -54,15 +56,17 @@ class Small:
 class _Kind:
     """What a word tells wherever it stands, and what it tells its neighbours."""
 
-    own: list[str]
-    one_left: list[str]
-    one_right: list[str]
-    two_left: list[str]
-    two_right: list[str]
-    shape: str
+    own: list[bytes]
+    one_left: list[bytes]
+    one_right: list[bytes]
+    two_left: list[bytes]
+    two_right: list[bytes]
+    shape: bytes
     lower: str
+    small: bytes
+    """The same in UTF-8: the tagger takes bytes as they are, and text by way of them."""
     capital: bool
-    about: str
+    about: bytes
     """What facts know of it, in one word."""
 
 
@@ -77,8 +81,8 @@ def survey(sequences: Iterable[Sequence]) -> Small:
     return Small(frozenset(low), frozenset(high))
 
 
-def describe(sequence: Sequence, small: Small) -> list[list[str]]:
-    """Return the features of each token, strings that mean something to the model alone."""
+def describe(sequence: Sequence, small: Small) -> list[list[bytes]]:
+    """Return the features of each token, words in UTF-8 that mean something to the model alone."""
     kinds = [_EDGES[0], _EDGES[1], *[_kind(word[:_LONGEST]) for word in sequence.words], _EDGES[1], _EDGES[0]]
     around = zip(kinds, kinds[1:], kinds[2:], kinds[3:], kinds[4:], strict=False)
     told = [
@@ -88,31 +92,31 @@ def describe(sequence: Sequence, small: Small) -> list[list[str]]:
             *right.one_right,
             *further_left.two_left,
             *further_right.two_right,
-            f"s={left.shape}|{kind.shape}|{right.shape}",
-            f"p={left.lower}|{kind.shape}",
-            f"n={kind.shape}|{right.lower}",
+            b"s=%b|%b|%b" % (left.shape, kind.shape, right.shape),
+            b"p=%b|%b" % (left.small, kind.shape),
+            b"n=%b|%b" % (kind.shape, right.small),
         ]
         for further_left, left, kind, right, further_right in around
     ]
-    titled = "T" if sequence.titled else "t"
+    titled = b"T" if sequence.titled else b"t"
     for at, word in enumerate(sequence.words):
         if kinds[at + 2].capital:
             told[at] += _tell(kinds[at + 2], word, small, titled)
     for at, more in (*_facts(kinds, len(told)), *_runs(kinds, len(told))):
         told[at] += more
     for at in range(sequence.dated):
-        told[at] += (f"dated={kinds[at + 2].shape}", "dated")
+        told[at] += (b"dated=" + kinds[at + 2].shape, b"dated")
     if sequence.opens:
-        told[0].append("opens")
+        told[0].append(b"opens")
     return told
 
 
-def _tell(kind: _Kind, word: str, small: Small, titled: str) -> tuple[str, str]:
-    low, high = "l" if kind.lower in small.low else "-", "h" if word in small.high else "-"
-    return f"t={low}{high}{titled}", f"t={titled}|{kind.own[0]}"
+def _tell(kind: _Kind, word: str, small: Small, titled: bytes) -> tuple[bytes, bytes]:
+    low, high = b"l" if kind.lower in small.low else b"-", b"h" if word in small.high else b"-"
+    return b"t=%b%b%b" % (low, high, titled), b"t=%b|%b" % (titled, kind.own[0])
 
 
-def _facts(kinds: list[_Kind], length: int) -> Iterator[tuple[int, tuple[str, ...]]]:
+def _facts(kinds: list[_Kind], length: int) -> Iterator[tuple[int, tuple[bytes, ...]]]:
     """Yield what names of several words are known, by position."""
     table = _phrases()
     for at in range(length):
@@ -121,12 +125,12 @@ def _facts(kinds: list[_Kind], length: int) -> Iterator[tuple[int, tuple[str, ..
         for phrase, name in table[kinds[at + 2].lower]:
             if all(kinds[at + 2 + step].lower == word for step, word in enumerate(phrase) if at + step < length + 2):
                 yield from (
-                    (at + step, (f"{name}+{min(step, 1)}",)) for step in range(len(phrase)) if at + step < length
+                    (at + step, (b"%b+%d" % (name, min(step, 1)),)) for step in range(len(phrase)) if at + step < length
                 )
                 break
 
 
-def _runs(kinds: list[_Kind], length: int) -> Iterator[tuple[int, tuple[str, ...]]]:
+def _runs(kinds: list[_Kind], length: int) -> Iterator[tuple[int, tuple[bytes, ...]]]:
     """Yield for each word of a stretch of capitals where it stands in it, and how the stretch begins and ends."""
     at = 0
     while at < length:
@@ -139,18 +143,18 @@ def _runs(kinds: list[_Kind], length: int) -> Iterator[tuple[int, tuple[str, ...
         yield from _run(kinds[start + 2], kinds[at + 1], start, at)
 
 
-def _run(first: _Kind, last: _Kind, start: int, end: int) -> Iterator[tuple[int, tuple[str, ...]]]:
-    opens, shuts = f"rb={first.about}", f"re={last.about}"
-    whole = (opens, shuts, f"rl={min(end - start, 6)}", f"rw={last.lower}", f"rv={first.lower}")
+def _run(first: _Kind, last: _Kind, start: int, end: int) -> Iterator[tuple[int, tuple[bytes, ...]]]:
+    opens, shuts = b"rb=" + first.about, b"re=" + last.about
+    whole = (opens, shuts, b"rl=%d" % min(end - start, 6), b"rw=" + last.small, b"rv=" + first.small)
     for at in range(start, end):
-        place = "o" if end - start == 1 else "b" if at == start else "e" if at == end - 1 else "i"
-        yield at, (*whole, f"{place}{opens}", f"{place}{shuts}", f"{place}{opens}{shuts}")
+        place = b"o" if end - start == 1 else b"b" if at == start else b"e" if at == end - 1 else b"i"
+        yield at, (*whole, place + opens, place + shuts, place + opens + shuts)
 
 
 @cache
-def _phrases() -> dict[str, list[tuple[tuple[str, ...], str]]]:
-    table: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-    for name, facts in (("place", PLACES | CITIES), ("known", KNOWN_BODIES)):
+def _phrases() -> dict[str, list[tuple[tuple[str, ...], bytes]]]:
+    table: dict[str, list[tuple[tuple[str, ...], bytes]]] = {}
+    for name, facts in ((b"place", PLACES | CITIES), (b"known", KNOWN_BODIES)):
         for fact in sorted(facts, key=lambda one: (-one.count(" "), one)):
             words = tuple(fact.split())
             if 1 < len(words) <= 5:
@@ -176,16 +180,21 @@ def _kind(word: str) -> _Kind:
     near = [f"w={lower}", f"C={coarse}", f"s={shape}", f"z={lower[-3:]}", f"c={fine}", *about]
     far = [f"w={lower}", f"C={coarse}", f"s={shape}", *about]
     return _Kind(
-        own,
-        [f"-1{one}" for one in near],
-        [f"+1{one}" for one in near],
-        [f"-2{one}" for one in far],
-        [f"+2{one}" for one in far],
-        shape,
+        _write("", own),
+        _write("-1", near),
+        _write("+1", near),
+        _write("-2", far),
+        _write("+2", far),
+        shape.encode(errors=_KEEP),
         lower,
+        lower.encode(errors=_KEEP),
         word[:1].isupper() or (bare != lower and word[-len(bare) :][:1].isupper()),
-        "+".join(about),
+        "+".join(about).encode(),
     )
+
+
+def _write(place: str, told: Iterable[str]) -> list[bytes]:
+    return [f"{place}{one}".encode(errors=_KEEP) for one in told]
 
 
 def _shape(word: str) -> str:
@@ -207,8 +216,10 @@ def _clusters() -> dict[str, tuple[str, str]]:
 
 
 def _edge(distance: int) -> _Kind:
-    mark = [f"{_EDGE}{distance}"]
-    return _Kind(mark, ["-1edge"], ["+1edge"], ["-2edge"], ["+2edge"], "^", _EDGE, capital=False, about="")
+    mark = [f"{_EDGE}{distance}".encode()]
+    return _Kind(
+        mark, [b"-1edge"], [b"+1edge"], [b"-2edge"], [b"+2edge"], b"^", _EDGE, _EDGE.encode(), capital=False, about=b""
+    )
 
 
 _EDGES = (_edge(2), _edge(1))

@@ -1,7 +1,8 @@
 """Small tables of facts: places, the peoples named for them, and the words that tell what a name is a name of."""
 
 
-def _set(words: str) -> frozenset[str]:
+def word_set(words: str) -> frozenset[str]:
+    """Return the words of a table."""
     return frozenset(words.split())
 
 
@@ -62,7 +63,7 @@ PLACES = frozenset(place.casefold() for country, _, capital in _FACTS for place 
 }
 """Countries, capitals and a few places beside them, in lower case."""
 
-PEOPLES = frozenset(people.casefold() for _, people, _ in _FACTS) | _set(
+PEOPLES = frozenset(people.casefold() for _, people, _ in _FACTS) | word_set(
     """
     arab kurdish european african asian western muslim christian jewish sunni shia shiite islamic catholic arabic
     persian hebrew latin
@@ -70,7 +71,7 @@ PEOPLES = frozenset(people.casefold() for _, people, _ in _FACTS) | _set(
 )
 """Words for who comes from where or believes what: capitals that make no name."""
 
-BODIES = _set(
+BODIES = word_set(
     """
     academy administration agency airlines alliance army assembly association authority bank battalion board brigade
     brigades bureau club coalition college commission committee company congress corp corporation corps council
@@ -92,7 +93,7 @@ BODIES = _set(
 )
 """Words that make a name an organisation's."""
 
-SITES = _set(
+SITES = word_set(
     """
     airport avenue bay beach bridge camp canal city coast county desert district governorate gulf heights hills
     island islands lake mount mountain mountains ocean peninsula plaza port province region river road sea square
@@ -105,7 +106,7 @@ SITES = _set(
 )
 """Words that make a name a place's."""
 
-TITLES = _set(
+TITLES = word_set(
     """
     admiral ambassador archbishop ayatollah bishop brigadier captain cardinal chairman chairwoman chancellor chief
     colonel commander commissioner congressman congresswoman dame deputy detective director doctor dr emir father
@@ -125,10 +126,10 @@ TITLES = _set(
 )
 """Words before a person's name that are no part of it."""
 
-PARTICLES = _set("abd abu al ben bin bint da de del della der di dos du e el ibn la las le los van von zu y")
+PARTICLES = word_set("abd abu al ben bin bint da de del della der di dos du e el ibn la las le los van von zu y")
 """Words in small letters that stand inside a name."""
 
-CALENDAR = _set(
+CALENDAR = word_set(
     """
     monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
     september october november december ramadan christmas easter eid i am pm
@@ -273,7 +274,7 @@ KNOWN_BODIES = _list("""
 """)
 """Bodies that most readers of news know, in lower case."""
 
-GIVEN = _set("""
+GIVEN = word_set("""
     aaron abbas abdallah abdel abdul abdulaziz abdulkarim abdullah abdulrahman abeba abena abigail abraham ada
     adaeze adam adel adela adil aditi adnan adrian adwoa afshin agnes agnieszka ahmad ahmed ahmet aidan aiko ailsa
     aisha ajay akbar akira akosua akua alan alana alban albert albin alejandro aleksandar alessandro alex alexander

@@ -1,0 +1,36 @@
+"""Names that name nobody by themselves: `the President`, `Parliament`, `Supreme Court` are whoever a text speaks of."""
+
+from functools import lru_cache
+
+from summariser.entities.gazetteer import TITLES, word_set
+from summariser.model import MentionType
+
+_PERSONS = TITLES | word_set(
+    """
+    honor honour excellency majesty highness holiness eminence chair madam man woman mum mom dad daddy uncle aunt god
+    fellow rector dean coach director-general dictator shah tsar czar emperor empress secretary-general lordship
+    """
+)
+_BODIES = word_set(
+    """
+    academy administration agency air airport ambassador army army's assembly authority avenue bank bar base board
+    branch bridge bureau cabinet capital center centre central chamber church city club commission committee
+    congress coalition company conference constituent constitution council country county court defence defense
+    delegation democratic department district division downtown east education embassy executive exterior family
+    finance force foreign foundation front general governorate government gulf guard hall health high hospital
+    house industry institute intelligence interior internal island judiciary justice labor labour league left
+    lower majority mayor media military ministry minister mission mosque movement municipality museum nation
+    national navy north office oil opposition palace parliament party people planning police port presidency
+    president press prime province public region regime representative republic right river road royal school
+    secretariat security senate society south square state station street supreme team trade transport treasury
+    tribunal union university upper village war west
+    """
+)
+_SMALL = word_set("of the and for in on affairs")
+
+
+@lru_cache(maxsize=1 << 14)
+def is_bare(kind: MentionType, parts: tuple[str, ...]) -> bool:
+    """Tell whether a name's parts are all titles, or words for a kind of body or place."""
+    known = _PERSONS if kind is MentionType.PER else _BODIES
+    return all(part in known or part in _SMALL or part.removesuffix("s") in known for part in parts)
