@@ -1,0 +1,166 @@
+"""Who is named in an article, as rows: found when it is stored, or later in the background."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects import sqlite
+
+from storage.base import Unnamed
+from storage.folding import spell
+from storage.ids import new_id
+from storage.tables import alias, alias_word, article, extraction, mention, name, name_key, unnamed
+from summariser.model import Name, Named
+
+_Row = dict[str, object]
+_Spelling = tuple[Name, str]
+
+
+def check_names(text: str, named: Iterable[Named]) -> None:
+    """Look whether mentions stand where they say.
+
+    Raises:
+        ValueError: one does not; to store it would break the promise of every quote.
+    """
+    for one in named:
+        if text[one.mention.start : one.mention.end] != one.mention.surface or not one.mention.surface:
+            raise ValueError(f"no “{one.mention.surface}” stands at {one.mention.start} in the article")
+
+
+def unnamed_rows(desk_id: int, article_ids: Iterable[int]) -> tuple[dict[str, int], ...]:
+    """Return the rows of articles in which names are still to be found."""
+    return tuple({"desk_id": desk_id, "article_id": article_id} for article_id in article_ids)
+
+
+def store_names(connection: Connection, desk_id: int, named: Mapping[int, Sequence[Named]], now: datetime) -> None:
+    """Store who is named in articles, by their ids, that have no names yet; `check_names` was asked before."""
+    if not any(named.values()):
+        return
+    ids = _store_names(connection, desk_id, [one for found in named.values() for one in found], now)
+    these = and_(article.c.desk_id == desk_id, article.c.article_id.in_(named))
+    columns = article.c.article_id, article.c.extraction_id, article.c.source, article.c.published
+    rows: list[_Row] = []
+    for printed in connection.execute(select(*columns).where(these)).mappings():
+        key = {"desk_id": desk_id, **printed, "month": month_of(printed["published"])}
+        rows += ({**key, **row} for row in _mention_rows(ids, named[printed["article_id"]]))
+    connection.execute(insert(mention), rows)
+
+
+def forget_names(connection: Connection, desk_id: int, article_ids: Collection[int]) -> None:
+    """Note that in these articles, whose text is another now, names are to be found anew."""
+    if not article_ids:
+        return
+    these = and_(mention.c.desk_id == desk_id, mention.c.article_id.in_(article_ids))
+    connection.execute(delete(mention).where(these))
+    # No upsert on a table with triggers; this has none.
+    connection.execute(sqlite.insert(unnamed).on_conflict_do_nothing(), unnamed_rows(desk_id, article_ids))
+
+
+def reprint_names(connection: Connection, desk_id: int, article_ids: Collection[int]) -> None:
+    """Bring what mentions say of these articles up to date: call it wherever a source or a date is changed."""
+    these = and_(article.c.desk_id == desk_id, article.c.article_id.in_(article_ids))
+    rows = connection.execute(select(article.c.article_id, article.c.source, article.c.published).where(these)).all()
+    changed = [
+        {"of": row.article_id, "source": row.source, "published": row.published, "month": month_of(row.published)}
+        for row in rows
+    ]
+    this = and_(mention.c.desk_id == desk_id, mention.c.article_id == bindparam("of"))
+    if changed:
+        connection.execute(update(mention).where(this), changed)
+
+
+def find_unnamed(connection: Connection, limit: int) -> tuple[Unnamed, ...]:
+    """Return articles in which names are still to be found; see `Storage.unnamed`."""
+    these = select(unnamed).limit(limit).subquery("waiting")
+    this = and_(article.c.desk_id == these.c.desk_id, article.c.article_id == these.c.article_id)
+    read = and_(extraction.c.desk_id == article.c.desk_id, extraction.c.extraction_id == article.c.extraction_id)
+    cut = func.substr(extraction.c.text, article.c.start + 1, article.c.end - article.c.start)
+    columns = these.c.desk_id, these.c.article_id, article.c.content_sha256, cut
+    rows = connection.execute(select(*columns).select_from(these.join(article, this).join(extraction, read)))
+    return tuple(Unnamed(*row) for row in rows)
+
+
+def keep_names(connection: Connection, one: Unnamed, named: Sequence[Named]) -> None:
+    """Keep who is named in an article, unless its text is another by now; see `Storage.keep_names`."""
+    check_names(one.text, named)
+    same = and_(article.c.desk_id == one.desk_id, article.c.article_id == one.article_id)
+    found = select(article.c.article_id).where(same, article.c.content_sha256 == one.content)
+    if connection.execute(found).first() is None:
+        return
+    forget_names(connection, one.desk_id, [one.article_id])
+    store_names(connection, one.desk_id, {one.article_id: named}, datetime.now(UTC))
+    done = and_(unnamed.c.desk_id == one.desk_id, unnamed.c.article_id == one.article_id)
+    connection.execute(delete(unnamed).where(done))
+
+
+def month_of(published: datetime | None) -> int | None:
+    """Return the month of a time in UTC as it is kept: the year times 100, and the month."""
+    return None if published is None else published.year * 100 + published.month
+
+
+def name_of(one: Named) -> Name:
+    """Return the name that a mention means."""
+    return Name(one.mention.type, one.name)
+
+
+def _store_names(connection: Connection, desk_id: int, named: Sequence[Named], now: datetime) -> dict[Name, int]:
+    """Store the names themselves, as far as they are new; return the ids of all."""
+    names = list(dict.fromkeys(map(name_of, named)))
+    ids = _ids_of(connection, desk_id, names)
+    fresh = {one: new_id(now) for one in names if one not in ids}
+    ids |= fresh
+    new = [{"desk_id": desk_id, "name_id": ids[one], "type": one.type, "words": one.words} for one in fresh]
+    keys = {(key, ids[name_of(one)]) for one in named for key in one.keys}
+    keyed = [{"desk_id": desk_id, "key": key, "name_id": name_id} for key, name_id in sorted(keys)]
+    if new:
+        connection.execute(insert(name), new)
+    if keyed:
+        connection.execute(sqlite.insert(name_key).on_conflict_do_nothing(), keyed)
+    _store_spellings(connection, desk_id, {(ids[name_of(one)], one.mention.surface) for one in named})
+    return ids
+
+
+def _ids_of(connection: Connection, desk_id: int, names: Collection[Name]) -> dict[Name, int]:
+    """Return the ids of those names that are known."""
+    wanted = {(one.type.value, one.words): one for one in names}
+    kinds, words = ({key[place] for key in wanted} for place in (0, 1))
+    rows = connection.execute(
+        select(name).where(name.c.desk_id == desk_id, name.c.type.in_(kinds), name.c.words.in_(words))
+    )
+    return {wanted[row.type, row.words]: row.name_id for row in rows if (row.type, row.words) in wanted}
+
+
+def _store_spellings(connection: Connection, desk_id: int, spellings: Collection[tuple[int, str]]) -> None:
+    """Store the ways in which names are written, as far as they are new, and the words that complete them."""
+    rows = [
+        {"desk_id": desk_id, "name_id": name_id, "surface": surface, "spelled": spell(surface)}
+        for name_id, surface in sorted(spellings)
+    ]
+    words = [
+        {"desk_id": desk_id, "word": word, "name_id": row["name_id"], "surface": row["surface"]}
+        for row in rows
+        for word in dict.fromkeys(str(row["spelled"]).split())
+    ]
+    connection.execute(sqlite.insert(alias).on_conflict_do_nothing(), rows)
+    if words:
+        connection.execute(sqlite.insert(alias_word).on_conflict_do_nothing(), words)
+
+
+def _mention_rows(ids: Mapping[Name, int], named: Iterable[Named]) -> Iterator[_Row]:
+    """Yield a row for each way in which one article writes each name."""
+    places: defaultdict[_Spelling, dict[int, float]] = defaultdict(dict)
+    for one in named:
+        places[name_of(one), one.mention.surface][one.mention.start] = one.mention.confidence
+    told = set()
+    for (known, surface), starts in places.items():
+        leads = known not in told
+        told.add(known)
+        yield {
+            "name_id": ids[known],
+            "surface": surface,
+            "mentions": len(starts),
+            "leads": int(leads),
+            "confidence": max(starts.values()),
+            "starts": sorted(starts),
+        }
