@@ -9,9 +9,11 @@ import contextlib
 import re
 import socket
 import zlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.message import Message
+from email.utils import parsedate_to_datetime
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path, PurePosixPath
 from stat import S_ISREG
@@ -49,6 +51,7 @@ _SUFFIXES = {
     "application/zip": ".zip",
     "application/x-zip-compressed": ".zip",
 }
+_WORDY = frozenset({"text/html", "application/xhtml+xml", "text/plain"})  # what some servers call a feed
 _MEDIA = ("image/", "video/", "audio/", "font/")  # how the types of files begin that never hold an article
 
 _UNTYPED = frozenset({"application/octet-stream", "binary/octet-stream", "application/x-download"})
@@ -67,6 +70,16 @@ _KINDS = {
     "text/javascript": "a program",
     "text/css": "a style sheet",
 }
+
+_FEED_HEADERS = {
+    "User-Agent": "Verbatim/0.1 (a Discord bot; polls a feed that people follow)",
+    "Accept": "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5",
+}
+_FOR_GOOD = frozenset({301, 308})
+
+# What servers ask for beyond this is taken for a mistake, in seconds.
+_LONGEST_REST = 7 * 86_400.0
+_LONGEST_TAG = 500  # characters of an ETag
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5
@@ -88,6 +101,22 @@ class Fetched:
     """Fit to be shown and stored: no path, no control characters, at most 100 characters."""
     charset: str | None = None
     """The encoding that the server named, if any."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedFeed:
+    """What stands at a feed's address, and how to ask for it again."""
+
+    data: bytes | None
+    """None where nothing has changed since it was fetched last."""
+    url: str
+    """Where it was found in the end, after redirects."""
+    moved: str | None
+    """Where it has moved to for good; None where it has not."""
+    etag: str | None
+    last_modified: str | None
+    seconds: float | None
+    """For how long the server wants to be left alone."""
 
 
 def is_document(incoming: Incoming) -> bool:
@@ -155,6 +184,21 @@ class Web:
             async with asyncio.timeout(self._seconds):
                 return await self._follow(address, limit)
 
+    async def feed(
+        self, url: str, *, limit: int, etag: str | None = None, last_modified: str | None = None
+    ) -> FetchedFeed:
+        """Return what is at a feed's address, unless it is still what had this `etag` and `last_modified`.
+
+        Raises:
+            AddressError, DownloadError, FileTooLargeError: as `page` does.
+        """
+        address = _parse(url)
+        asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        headers = _FEED_HEADERS | {name: value for name, value in asked.items() if value}
+        with _explained(_shown(url), self._seconds, AddressError, DownloadError):
+            async with asyncio.timeout(self._seconds):
+                return await self._follow_feed(address, limit, headers)
+
     async def attachment(self, incoming: Incoming, *, limit: int) -> bytes:
         """Return the bytes of what a person hands over.
 
@@ -197,8 +241,10 @@ class Web:
         )
 
     @contextlib.asynccontextmanager
-    async def _get(self, session: aiohttp.ClientSession, url: URL) -> AsyncIterator[aiohttp.ClientResponse]:
-        async with session.get(url, allow_redirects=False) as response:
+    async def _get(
+        self, session: aiohttp.ClientSession, url: URL, headers: Mapping[str, str] | None = None
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        async with session.get(url, allow_redirects=False, headers=headers) as response:
             yield response
 
     async def _follow(self, url: URL, limit: int) -> Fetched:
@@ -208,6 +254,18 @@ class Web:
                 if response.status not in _REDIRECTS or "Location" not in response.headers:
                     return await _take(response, limit)
                 url = _next_hop(url, response.headers["Location"])
+        raise _Unfit(f"it redirects more than {_MOST_REDIRECTS} times; give the address where it ends")
+
+    async def _follow_feed(self, url: URL, limit: int, headers: Mapping[str, str]) -> FetchedFeed:
+        moved, for_good = None, True
+        for _ in range(_MOST_REDIRECTS + 1):
+            self._page_gate.check(url)
+            async with self._get(self._pages, url, headers) as response:
+                if response.status not in _REDIRECTS or "Location" not in response.headers:
+                    return await _take_feed(response, limit, moved)
+                url = _next_hop(url, response.headers["Location"])
+                for_good = for_good and response.status in _FOR_GOOD
+                moved = str(url) if for_good else moved
         raise _Unfit(f"it redirects more than {_MOST_REDIRECTS} times; give the address where it ends")
 
     def _attachment_url(self, incoming: Incoming) -> URL:
@@ -222,6 +280,11 @@ class Web:
 
 class _Unfit(Exception):  # noqa: N818 - never leaves this module
     """What was fetched, or not, is of no use; the message says why, as the second half of a sentence."""
+
+    def __init__(self, why: str, *, status: int | None = None, retry_after: float | None = None) -> None:
+        super().__init__(why)
+        self.status = status
+        self.retry_after = retry_after
 
 
 class _RefusedError(OSError):
@@ -340,7 +403,7 @@ def _shown(url: str) -> str:
 
 async def _take(response: aiohttp.ClientResponse, limit: int) -> Fetched:
     if response.status != 200:
-        raise _Unfit(_refusal(response.status))
+        raise _Unfit(_refusal(response.status), status=response.status)
     media_type = response.content_type.lower()
     filename = _filename(response, media_type)
     if media_type not in _SUFFIXES and not (
@@ -350,6 +413,45 @@ async def _take(response: aiohttp.ClientResponse, limit: int) -> Fetched:
         raise _Unfit(f"it is {_kind(media_type)}, not an article; {readable} can be read")
     data = await _body(response, limit, filename)
     return Fetched(data, str(response.url), media_type, filename, response.charset)
+
+
+async def _take_feed(response: aiohttp.ClientResponse, limit: int, moved: str | None) -> FetchedFeed:
+    if response.status not in {200, 304}:
+        rest = _seconds(response.headers.get("Retry-After"))
+        raise _Unfit(_refusal(response.status), status=response.status, retry_after=rest)
+    media_type = response.content_type.lower()
+    if response.status == 200 and (media_type.startswith(_MEDIA) or media_type in _SUFFIXES.keys() - _WORDY):
+        raise _Unfit(f"it is {_kind(media_type)}, not a feed")
+    data = None if response.status == 304 else await _body(response, limit, bare_name(response.url.name) or "the feed")
+    etag, last_modified = response.headers.get("ETag"), response.headers.get("Last-Modified")
+    return FetchedFeed(
+        data=data,
+        url=str(response.url),
+        moved=moved,
+        etag=etag if etag and len(etag) <= _LONGEST_TAG else None,
+        last_modified=last_modified if last_modified and len(last_modified) <= _LONGEST_TAG else None,
+        seconds=_freshness(response),
+    )
+
+
+def _freshness(response: aiohttp.ClientResponse) -> float | None:
+    """Return for how long the server says that its answer holds."""
+    told = re.search(r"(?:^|[\s,])max-age=([0-9]{1,9})", response.headers.get("Cache-Control", ""))
+    return _seconds(response.headers.get("Retry-After")) or (float(told[1]) if told else None)
+
+
+def _seconds(header: str | None) -> float | None:
+    """Return what Retry-After asks for: it names seconds, or a date."""
+    if not header:
+        return None
+    if header.strip().isdecimal():
+        return min(float(header.strip()[:9]), _LONGEST_REST)
+    try:
+        until = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return min(max(0.0, (until - datetime.now(UTC)).total_seconds()), _LONGEST_REST)
 
 
 def _kind(media_type: str) -> str:
@@ -474,7 +576,10 @@ def _explained(
     try:
         yield
     except _Unfit as error:
-        raise failed(what, str(error)) from error
+        problem = failed(what, str(error))
+        if isinstance(problem, DownloadError):
+            problem.status, problem.retry_after = error.status, error.retry_after
+        raise problem from error
     except TimeoutError as error:
         raise failed(what, f"it took longer than {seconds:g} s; try again later") from error
     except aiohttp.ClientConnectorError as error:
