@@ -5,7 +5,8 @@
 Workers (the scheduler of `bot.scheduler`, one SQLite file for all) post to a sink on loopback that loses 15 % of its
 answers after taking effect, answers 503 to 10 % without, and forgets nonces long before a lease ends. Every schedule is
 due once. In the end each has one message: what has none is lost, what has more is doubled. The last rows leave parts of
-the recipe out, to show what each is worth. Then so many are due at the same minute, and one process drains them.
+the recipe out, to show what each is worth. Then so many are due at the same minute, and one bot drains them into the
+loopback Discord, while people there ask it for help.
 """
 
 import argparse
@@ -21,6 +22,7 @@ import struct
 import sys
 import tempfile
 import time
+from bisect import bisect_left
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -28,13 +30,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT)]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 # ruff: noqa: E402  the path comes first
 # ruff: noqa: ARG001, ARG002  a front and a composer take what they are given
 import aiohttp
 from aiohttp import web
+from loopback import LoopbackDiscord
 
+from bot.app import open_app
+from bot.cogs.delivery import DiscordFront
+from bot.config import Settings
+from bot.gateway import Gateway, _endpoints
 from bot.scheduler import Clock, Pacing, Scheduler
 from bot.services.deliveries import Composed, Place, PlaceKind, UnreachableError, check_in_time
 from bot.services.replies import Line, Reply
@@ -49,21 +56,24 @@ TICK = 0.001
 GAP = 0.6
 AT_ONCE = 8
 
-# All in seconds. A lease is much longer than the sink remembers a nonce.
+# In seconds. A lease is twice as long as the sink remembers a nonce.
 LEASE = 4.0
-NONCE = 2.0
-FASTER = Pacing(
-    at_once=AT_ONCE,
-    per_second=30,
-    poll=0.05,
-    lease=timedelta(seconds=LEASE),
-    attempt=3.5,
-    margin=0.2,
-    nonce=timedelta(seconds=NONCE / 2),
-    first_pause=timedelta(seconds=0.2),
-    longest_pause=timedelta(seconds=1),
-    most_tries=10_000,
-)
+
+
+def faster(lease):
+    """Return the pace of workers whose leases are so short."""
+    return Pacing(
+        at_once=AT_ONCE,
+        per_second=30,
+        poll=0.05,
+        lease=timedelta(seconds=lease),
+        attempt=lease - 0.5,
+        margin=0.2,
+        nonce=timedelta(seconds=lease / 4),
+        first_pause=timedelta(seconds=0.2),
+        longest_pause=timedelta(seconds=1),
+        most_tries=10_000,
+    )
 
 
 @dataclass
@@ -73,7 +83,7 @@ class Sink:
     chance: random.Random
     lost: float = 0.15
     refused: float = 0.10
-    nonce_seconds: float = NONCE
+    nonce_seconds: float = LEASE / 2
     messages: list = field(default_factory=list)
     nonces: dict = field(default_factory=dict)
     counted: Counter = field(default_factory=Counter)
@@ -189,12 +199,14 @@ def work(database, url, clock_file, recipe, pacing):
     asyncio.run(run())
 
 
-async def fill(storage, schedules, at):
-    """Make schedules that are all due at one moment; return their names."""
+async def fill(storage, schedules, at, places=None):
+    """Make schedules that are all due at one moment, in turn in these desks and channels."""
+    places = places or [(1000 + number % DESKS, 1 + number % 50) for number in range(100)]
     timing = Timing(Repeat.DAILY, "UTC")
     slot = next_slot(timing, at)
     for number in range(schedules):
-        place = Place(PlaceKind.CHANNEL, 1 + number % 50)
+        desk_id, channel_id = places[number % len(places)]
+        place = Place(PlaceKind.CHANNEL, channel_id)
         new = NewSchedule(
             audience_id=place.number,
             recipient_id=None,
@@ -208,7 +220,7 @@ async def fill(storage, schedules, at):
             next_slot=f"due {slot.key}",
             next_at=at,
         )
-        await storage.make_schedule(Scope(1000 + number % DESKS, 9, None), new)
+        await storage.make_schedule(Scope(desk_id, 9, None), new)
 
 
 def ask(path, statement):
@@ -231,8 +243,9 @@ def waiting(path):
 class Fire:
     """Workers, and what befalls them."""
 
-    def __init__(self, chance, start, clock_file, harm):
+    def __init__(self, chance, start, clock_file, harm, lease):
         self._chance, self._start, self._clock, self._harm = chance, start, clock_file, harm
+        self._lease = lease
         self._workers = [start() for _ in range(WORKERS)]
         self._stopped = {}
         self.count = Counter()
@@ -248,7 +261,7 @@ class Fire:
                     self._kill(place)
                 case "stop" if place not in self._stopped:
                     os.kill(self._workers[place].pid, signal.SIGSTOP)
-                    self._stopped[place] = time.monotonic() + self._chance.uniform(1.1, 2.0) * LEASE
+                    self._stopped[place] = time.monotonic() + self._chance.uniform(1.1, 2.0) * self._lease
                     self.count["stops"] += 1
                 case "clock":
                     self._clock[:8] = struct.pack("d", self._chance.choice([0, 1, -1]) * self._chance.uniform(0, 900))
@@ -279,10 +292,13 @@ class Fire:
             del self._stopped[place]
 
 
-async def trial(folder, seed, *, schedules, blows, harm, recipe=WHOLE):
-    """Let workers deliver under fire until so much harm is done, then to the end; return what came of it."""
+async def trial(folder, seed, *, schedules, blows, harm, recipe=WHOLE, lease=LEASE, calms=False):
+    """Let workers deliver under fire until so much harm is done and all is sent; return what came of it.
+
+    With `calms` the harm ends when there was so much of it.
+    """
     chance = random.Random(seed)
-    sink = Sink(chance)
+    sink = Sink(chance, nonce_seconds=lease / 2)
     runner, url = await serve(sink)
     path = Path(folder) / f"{seed}.db"
     database = f"sqlite+aiosqlite:///{path}"
@@ -293,18 +309,22 @@ async def trial(folder, seed, *, schedules, blows, harm, recipe=WHOLE):
     context = multiprocessing.get_context("forkserver")
 
     def start():
-        process = context.Process(target=work, args=(database, url, str(clock_file), recipe, FASTER), daemon=True)
+        asked = (database, url, str(clock_file), recipe, faster(lease))
+        process = context.Process(target=work, args=asked, daemon=True)
         process.start()
         return process
 
     async with open_storage(database, seconds=20) as storage:
         await fill(storage, schedules, datetime.now(UTC))
-        fire = Fire(chance, start, clock, harm)
+        fire = Fire(chance, start, clock, harm, lease)
         raging = asyncio.create_task(fire.rage(GAP))
         try:
             waves = 1
             while (left := waiting(path)) or sum(fire.count.values()) < blows:
-                if not left:
+                if calms and sum(fire.count.values()) >= blows:
+                    raging.cancel()
+                    fire.calm()
+                elif not left:
                     # Still some harm to do: let all of them be due again.
                     await again(storage)
                     waves += 1
@@ -315,7 +335,7 @@ async def trial(folder, seed, *, schedules, blows, harm, recipe=WHOLE):
             fire.calm()
             clock[:8] = struct.pack("d", 0.0)
         # Whoever was stopped in the middle of sending still may.
-        await asyncio.sleep(2 * LEASE)
+        await asyncio.sleep(2 * lease)
         sent = expected(path)
         fire.end()
     await runner.cleanup()
@@ -353,30 +373,99 @@ async def serve(sink):
 
 
 async def load(folder, schedules, per_second):
-    """Let one process drain what is due at one minute; return how long it took and how the event loop fared."""
-    sink = Sink(random.Random(7), lost=0.0, refused=0.0, nonce_seconds=300)
-    runner, url = await serve(sink)
-    gaps = []
-    async with open_storage(f"sqlite+aiosqlite:///{folder}/load.db", seconds=20) as storage, session(10) as asking:
-        await fill(storage, schedules, datetime.now(UTC))
-        pacing = replace(Pacing(), per_second=per_second, poll=0.2)
-        one = Scheduler(storage, SinkFront(url, asking, WHOLE), compose, pacing=pacing)
-        watching = asyncio.create_task(watch(gaps))
-        began = time.monotonic()
-        running = asyncio.create_task(one.run())
-        while len(sink.messages) < schedules:  # noqa: ASYNC110  what arrives is in the sink's hands
-            await asyncio.sleep(0.2)
-        seconds = time.monotonic() - began
-        running.cancel()
-        watching.cancel()
-        await asyncio.wait({running, watching})
-    await runner.cleanup()
-    times = sorted(sink.times)
-    busiest = max(
-        sum(1 for each in times[start : start + 200] if each < first + 1) for start, first in enumerate(times)
+    """Let the bot drain what is due at one minute, with people asking it things; return how it fared."""
+    path = f"{folder}/load.db"
+    here, there = multiprocessing.Pipe()
+    discord = multiprocessing.get_context("forkserver").Process(target=be_discord, args=(there,), daemon=True)
+    discord.start()
+    url, token, places = await asyncio.to_thread(here.recv)
+    settings = Settings.model_construct(
+        database_url=f"sqlite+aiosqlite:///{path}", discord_api_url=url, discord_gateway_url=None, workers=1
     )
-    gaps.sort()
-    return seconds, busiest, gaps[int(0.999 * len(gaps))] * 1000, gaps[-1] * 1000, len(sink.messages)
+    gaps = []
+    async with open_app(settings) as app, _endpoints(settings):
+        bot = Gateway(app.services, app.storage)
+        await bot.login(token)
+        tasks = [asyncio.create_task(bot.connect())]
+        await bot.wait_until_ready()
+        await fill(app.storage, schedules, datetime.now(UTC), places)
+        here.send("ask")
+        front = DiscordFront(bot, app.services, bot.answering)
+        pacing = replace(Pacing(), per_second=per_second)
+        one = Scheduler(app.storage, front, compose, pacing=pacing)
+        tasks.append(asyncio.create_task(watch(gaps)))
+        began = time.monotonic()
+        tasks.append(asyncio.create_task(one.run()))
+        while await asyncio.to_thread(waiting, path):  # noqa: ASYNC110  nothing tells of it
+            await asyncio.sleep(0.5)
+        seconds = time.monotonic() - began
+        here.send("end")
+        acks, times, arrived = await asyncio.to_thread(here.recv)
+        for task in tasks[1:]:
+            task.cancel()
+        await bot.leave()
+        await asyncio.wait(tasks, timeout=5)
+    return Drained(schedules, per_second, seconds, sorted(gaps), sorted(acks), sorted(times), arrived)
+
+
+@dataclass(frozen=True)
+class Drained:
+    """How the bot fared while so many were due."""
+
+    due: int
+    per_second: float
+    seconds: float
+    gaps: list
+    acks: list
+    times: list
+    arrived: Counter
+
+    def __str__(self):
+        once = sum(1 for count in self.arrived.values() if count == 1)
+        busiest = max(bisect_left(self.times, first + 1) - place for place, first in enumerate(self.times))
+        gaps = [f"{share(self.gaps, part):.1f} ms" for part in (0.99, 0.999, 1)]
+        acks = [f"{share(self.acks, part):.1f} ms" for part in (0.5, 0.99, 1)]
+        return (
+            f"{self.due:,} due at the same minute, at {self.per_second:g} a second: {once:,} arrived once in "
+            f"{self.seconds:.0f} s, at most {busiest} requests in a second; gaps of the event loop p99 {gaps[0]}, "
+            f"p99.9 {gaps[1]}, longest {gaps[2]}; {len(self.acks)} slash commands meanwhile acknowledged p50 "
+            f"{acks[0]}, p99 {acks[1]}, longest {acks[2]}"
+        )
+
+
+def share(ordered, part):
+    """Return a quantile of times in seconds, in milliseconds."""
+    return ordered[min(int(len(ordered) * part), len(ordered) - 1)] * 1000 if ordered else 0.0
+
+
+def be_discord(pipe):
+    """Be the loopback Discord, with people in it, in a process of its own; tell what came in the end."""
+    asyncio.run(_be_discord(pipe))
+
+
+async def _be_discord(pipe):
+    acks = []
+    async with LoopbackDiscord() as discord:
+        guilds = [discord.guild(f"Guild {number}") for number in range(DESKS)]
+        channels = {guild.id: [guild.channel(f"news {number}") for number in range(5)] for guild in guilds}
+        people = [(guild.member("Amina"), channels[guild.id][0]) for guild in guilds]
+        places = [(guild_id, each.id) for guild_id, some in channels.items() for each in some]
+        pipe.send((discord.url, discord.token, places))
+        await asyncio.to_thread(pipe.recv)
+        before = len(discord.state.requests)
+        while not pipe.poll():
+            person, channel = people[len(acks) % len(people)]
+            asked = await discord.slash(person, channel, "help")
+            acks.append(await asked.acked(within=60))
+            await asyncio.sleep(0.25)
+        titles = (
+            message.text.split("\n")[0]
+            for each in discord.state.channels.values()
+            for message in discord.posted(each)
+            if message.nonce
+        )
+        times = [each.at for each in discord.state.requests[before:] if each.name.startswith(("POST /ch", "GET /ch"))]
+        pipe.send((acks, times, Counter(titles)))
 
 
 async def watch(gaps):
@@ -410,7 +499,7 @@ COLUMNS = (
 
 
 async def main(small, only):
-    rows = [ROWS[0], ROWS[3]] if small else ROWS
+    rows = [ROWS[3]] if small else ROWS
     wrong = 0
     with tempfile.TemporaryDirectory() as folder:
         print("| | " + " | ".join(COLUMNS) + " |\n|" + " --- |" * (len(COLUMNS) + 1), flush=True)
@@ -418,19 +507,19 @@ async def main(small, only):
             if only is not None and only != seed:
                 continue
             blows = 110 * len(harm) if recipe == WHOLE else 150
-            size = {"schedules": 60, "blows": 8} if small else {"schedules": 500, "blows": blows}
-            found = await trial(folder, seed, harm=harm, recipe=recipe, **size)
+            size = (
+                {"schedules": 40, "blows": 6, "lease": 2.0, "calms": True}
+                if small
+                else {"schedules": 500, "blows": blows}
+            )
+            # Of so little harm some has to be kills.
+            found = await trial(folder, seed, harm=[*harm, "kill"] if small else harm, recipe=recipe, **size)
             print(f"| {name} | " + " | ".join(str(found.get(column, 0)) for column in COLUMNS) + " |", flush=True)
             if recipe == WHOLE:
                 wrong += found["lost"] + found["doubled"]
         if not only:
-            many, rate = (200, 100) if small else (10_000, Pacing().per_second)
-            seconds, busiest, late, latest, arrived = await load(folder, many, rate)
-            print(
-                f"\n{many:,} due at the same minute, at {rate:g} a second: {arrived:,} arrived in {seconds:.0f} s, "
-                f"at most {busiest} requests in a second; gaps of the event loop p99.9 {late:.1f} ms, "
-                f"longest {latest:.1f} ms"
-            )
+            many, rate = (60, 40) if small else (10_000, Pacing().per_second)
+            print(f"\n{await load(folder, many, rate)}")
     if wrong:
         raise SystemExit(f"{wrong} deliveries were lost or doubled")
 
@@ -439,6 +528,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--small", action="store_true", help="a few deliveries and kills, to see that it runs")
     parser.add_argument("--row", type=int, help="one row of the table alone, from 1; 0 for the load")
-    multiprocessing.set_forkserver_preload(["aiohttp.web", "bot.scheduler", "storage.database", "storage.scheduling"])
+    multiprocessing.set_forkserver_preload(["bot.app", "bot.cogs.delivery", "bot.gateway", "loopback"])
     asked = parser.parse_args()
     asyncio.run(main(asked.small, asked.row))

@@ -6,7 +6,8 @@
     python bench/names.py --file names.db      # keeps what it has filled for the next time
 
 One article in three means the most frequent name, which is spelled in four ways; the others are Zipfian. Ten channels
-have a tenth of the articles each; an eleventh has a twentieth more. "Lookup" is all that `/entity show` asks for, one after the other.
+have a tenth of the articles each; an eleventh has a twentieth more. "Lookup" is all that `/entity show` asks for, one
+after the other.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import random
 import sqlite3
 import tempfile
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -132,7 +133,7 @@ def rows_of(parcel, ids):
         yield "name_key", [{**of_name, "key": key} for key in places[kind, name, surface][0].keys]
         yield "alias", [{**spelling, "spelled": spell(surface)}]
         yield "alias_word", [{**spelling, "word": word} for word in spell(surface).split()]
-    told = set()
+    totals = Counter((one.mention.type, one.name) for one in named)
     for (kind, name, surface), found in places.items():
         yield (
             "mention",
@@ -144,7 +145,7 @@ def rows_of(parcel, ids):
                     "article_id": article["article_id"],
                     "extraction_id": article["extraction_id"],
                     "mentions": len(found),
-                    "leads": int((kind, name) not in told),
+                    "total": totals.pop((kind, name), 0),
                     "source": article["source"],
                     "published": micros(article["published"]),
                     "month": month_of(article["published"]),
@@ -153,7 +154,6 @@ def rows_of(parcel, ids):
                 }
             ],
         )
-        told.add((kind, name))
     yield "upload", [{**parcel.upload, "created_at": created}]
 
 
@@ -198,7 +198,7 @@ async def look_up(clock, storage, scope, typed, kind):
     again = await clock.time(
         "names_like", storage.names_like(scope, {key for one in like for key in keys(kind, one.name.words)})
     )
-    ids |= {one.name_id for one in again if one.name.words.startswith(typed[:3])}
+    ids |= {one.name_id for one in again if one.name.words.startswith(typed[:2])}
     await clock.time("decisions", storage.decisions(scope, [one.name for one in again]))
     await clock.time("spellings", storage.spellings(scope, ids))
     await clock.time("seen", storage.seen(scope, ids))
@@ -262,7 +262,8 @@ async def run(path, articles, names, rounds, *, storing):
         total = await storage._database.read(lambda c: c.execute(select(func.sum(mention.c.mentions))).scalar_one())  # noqa: SLF001  the bare side
         print(f"{await storage.count(whole):,} articles, {total:,} mentions; p50 / p95 in ms (of them at work)")
         if storing:
-            return await store(storage, whole, world, rounds)
+            await store(storage, whole, world, rounds)
+            return
         draw = random.Random(1)
         common = [
             (world.names[n], world.types[n]) for n in draw.choices(range(names), cum_weights=world.weights, k=200)
@@ -291,7 +292,8 @@ def main():
     if asked.small:
         asked.articles, asked.names, asked.rounds = 400, 500, 4
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(run(asked.file or Path(folder) / "names.db", asked.articles, asked.names, asked.rounds, storing=asked.storing))
+        path = asked.file or Path(folder) / "names.db"
+        asyncio.run(run(path, asked.articles, asked.names, asked.rounds, storing=asked.storing))
 
 
 if __name__ == "__main__":

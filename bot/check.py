@@ -14,7 +14,7 @@ from bot.services.wording import count
 from storage.errors import StorageError
 from storage.looking import Look, look
 from storage.migrate import HEAD
-from summariser.errors import SummariserError
+from summariser.errors import MissingPipelineError, SummariserError
 from summariser.limits import Limits
 
 SAMPLE = Path(__file__).parent / "samples" / "1-tamboro-mirror.txt"
@@ -42,6 +42,8 @@ async def check(settings: Settings) -> AsyncIterator[Finding]:
     async for finding in _database(settings):
         yield finding
     yield await _reading(settings)
+    if settings.spacy_pipeline:
+        yield await _naming(settings, settings.spacy_pipeline)
     async for finding in _discord(settings):
         yield finding
 
@@ -92,6 +94,21 @@ async def _reading(settings: Settings) -> Finding:
         )
     found = count(len(reading.document.articles), "article")
     return Finding(True, "Reading", f"a worker read a sample and found {found} in it.")
+
+
+async def _naming(settings: Settings, pipeline: str) -> Finding:
+    what = "Names"
+    try:
+        async with Compute(
+            workers=1, memory_mib=settings.read_memory_mib, seconds=settings.read_seconds, pipeline=pipeline
+        ) as compute:
+            await compute.find_pipeline()
+    except MissingPipelineError as error:
+        return Finding(False, what, str(error))
+    except (UserError, SummariserError) as error:
+        advice = "Raise READ_SECONDS or READ_MEMORY_MIB, or take SPACY_PIPELINE away; the log says more."
+        return Finding(False, what, f"the pipeline “{pipeline}” found none in a sample: {error} {advice}")
+    return Finding(True, what, f"a worker found them in a sample by the spaCy pipeline “{pipeline}”.")
 
 
 async def _discord(settings: Settings) -> AsyncIterator[Finding]:

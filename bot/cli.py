@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -188,14 +189,14 @@ def _run(_: argparse.Namespace) -> int:
 
 
 async def _go_online(settings: "Settings") -> int:
-    from bot.app import open_app, tidying
+    from bot.app import deliver, open_app, tidying
     from bot.gateway import run_gateway
 
     async with open_app(settings) as app:
         # Expired buttons go at each start; there are too few between two starts to matter.
         await app.storage.prune_actions(now=datetime.now(UTC))
         async with tidying(app.storage, app.compute):
-            return await run_gateway(settings, app.services, app.storage)
+            return await run_gateway(settings, app.services, app.storage, partial(deliver, app))
 
 
 def _ingest(options: argparse.Namespace) -> int:
@@ -265,10 +266,11 @@ async def _bring_up_to_date(settings: "Settings") -> int:
 def _with_database(work: Callable[[], Coroutine[Any, Any, int]]) -> int:
     """Run work that opens the database; where that fails, say why and return the exit code for it."""
     from storage.errors import DatabaseUrlError, StorageError
+    from summariser.errors import MissingPipelineError
 
     try:
         return asyncio.run(work())
-    except DatabaseUrlError as error:
+    except (DatabaseUrlError, MissingPipelineError) as error:
         raise _ConfigurationError(str(error)) from error
     except StorageError as error:
         sys.stderr.write(f"{error}\n")

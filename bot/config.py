@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     workers: Annotated[int, Field(ge=1, le=64)] = 2
     read_seconds: Annotated[float, Field(gt=0, le=120)] = 15
     read_memory_mib: Annotated[int, Field(ge=128, le=8192)] = 512
+    spacy_pipeline: str | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
 

@@ -5,7 +5,7 @@ import hashlib
 import json
 import logging
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from os import EX_CONFIG, EX_OK, EX_TEMPFAIL
@@ -22,11 +22,13 @@ from discord.http import Route
 from bot import cogs
 from bot.cogs.answer import Answering
 from bot.cogs.calls import Interaction
+from bot.cogs.delivery import DiscordFront, guard
 from bot.cogs.messages import Messages
 from bot.cogs.removals import Removals
 from bot.cogs.welcome import Welcome
 from bot.config import Settings
 from bot.services import Services
+from bot.services.deliveries import Front
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +49,10 @@ _NO_INTENT = (
     "or set MESSAGE_CONTENT_INTENT=false."
 )
 _AWAY = "Discord cannot be reached"
+
+
+Deliver = Callable[[Front], Awaitable[None]]
+"""Posts what is due by schedule, until it is cancelled."""
 
 
 class Fingerprints(Protocol):
@@ -70,6 +76,7 @@ class Gateway(commands.AutoShardedBot):
         message_content: bool = False,
         gateway_url: str | None = None,
         shard_count: int | None = None,
+        deliver: Deliver | None = None,
     ) -> None:
         _say_nothing_of_voice()
         super().__init__(
@@ -85,12 +92,15 @@ class Gateway(commands.AutoShardedBot):
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
             shard_count=shard_count,
+            http_trace=guard(),
         )
         self.answering = Answering(services)
         self._messages = Messages(services, self, self.answering)
         self._services = services
         self._fingerprints = fingerprints
         self._gateway_url = yarl.URL(gateway_url) if gateway_url else None
+        self._deliver = deliver
+        self._delivering: asyncio.Task[None] | None = None
 
     async def setup_hook(self) -> None:
         """Take up the commands, and let Discord know where they have changed."""
@@ -111,6 +121,11 @@ class Gateway(commands.AutoShardedBot):
     async def on_ready(self) -> None:
         """Say that the bot is there; also after each new session."""
         log.info("ready", extra={"guilds": len(self.guilds), "shards": self.shard_count})
+        # Not before: who may read what is known only now.
+        if self._deliver is not None and self._delivering is None:
+            front = DiscordFront(self, self._services, self.answering)
+            self._delivering = asyncio.ensure_future(self._deliver(front))
+            self._delivering.add_done_callback(_stopped)
 
     async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
         """Connect a shard, by way of the gateway that the settings name."""
@@ -118,7 +133,11 @@ class Gateway(commands.AutoShardedBot):
 
     async def leave(self) -> None:
         """Let work in hand end or give it back, then close the connections, within five seconds."""
+        if self._delivering is not None:
+            self._delivering.cancel()
         await asyncio.gather(self.answering.drain(DRAIN_SECONDS), self._messages.drain(DRAIN_SECONDS))
+        if self._delivering is not None:
+            await asyncio.wait({self._delivering}, timeout=DRAIN_SECONDS)
         await asyncio.wait({asyncio.ensure_future(self.close())}, timeout=CLOSE_SECONDS)
 
     async def _sync(self) -> None:
@@ -142,8 +161,10 @@ class Gateway(commands.AutoShardedBot):
         log.info("commands sent to Discord", extra={"commands": len(synced)})
 
 
-async def run_gateway(settings: Settings, services: Services, fingerprints: Fingerprints) -> int:
-    """Be in Discord until SIGTERM or SIGINT; return the process's exit code.
+async def run_gateway(
+    settings: Settings, services: Services, fingerprints: Fingerprints, deliver: Deliver | None = None
+) -> int:
+    """Be in Discord until SIGTERM or SIGINT, and post by schedule with `deliver`; return the process's exit code.
 
     0 after a signal; 78 when a setting has to be changed first (token, intents); 75 when Discord cannot be reached.
     Each but the first says why in one line of the log.
@@ -152,7 +173,7 @@ async def run_gateway(settings: Settings, services: Services, fingerprints: Fing
     try:
         with _signals(stop):
             async with _endpoints(settings):
-                return await _serve(settings, services, fingerprints, stop)
+                return await _serve(settings, services, fingerprints, stop, deliver)
     except (discord.LoginFailure, discord.PrivilegedIntentsRequired, discord.ConnectionClosed) as error:
         return _refused(error)
     except (
@@ -173,7 +194,9 @@ class _Tree(app_commands.CommandTree[Gateway]):
         await self.client.answering.failed(interaction, error)
 
 
-async def _serve(settings: Settings, services: Services, fingerprints: Fingerprints, stop: asyncio.Event) -> int:
+async def _serve(
+    settings: Settings, services: Services, fingerprints: Fingerprints, stop: asyncio.Event, deliver: Deliver | None
+) -> int:
     """Run the bot until it ends or is told to stop.
 
     Raises:
@@ -187,6 +210,7 @@ async def _serve(settings: Settings, services: Services, fingerprints: Fingerpri
         fingerprints,
         message_content=settings.message_content_intent,
         gateway_url=settings.discord_gateway_url,
+        deliver=deliver,
     )
     running = asyncio.create_task(bot.start(token))
     stopping = asyncio.create_task(stop.wait())
@@ -201,6 +225,12 @@ async def _serve(settings: Settings, services: Services, fingerprints: Fingerpri
         running.cancel()
         await asyncio.wait({running})
     return EX_OK
+
+
+def _stopped(delivering: asyncio.Future[None]) -> None:
+    """Let a bug that ends the deliveries be seen: without them the rest goes on."""
+    if not delivering.cancelled() and (error := delivering.exception()) is not None:
+        log.error("nothing is posted by schedule any more, start again", exc_info=error)
 
 
 def _unsynced(error: Exception) -> None:

@@ -32,6 +32,7 @@ from bot.services.deliveries import (
     TooLateError,
     UnreachableError,
     UnsureError,
+    aside_of,
     nonce_of,
     only_while,
 )
@@ -365,7 +366,9 @@ class Scheduler:
         """Tell those whose schedules had to be paused."""
         for schedule in await self._storage.take_untold():
             now = self._clock.now()
-            post = Post(paused_note(schedule), schedule.schedule_id, nonce_of("p", schedule.schedule_id), 0, now)
+            key = schedule.schedule_id
+            aside = aside_of(f"{schedule.kind} list") if schedule.recipient_id is None else None
+            post = Post(paused_note(schedule), key, nonce_of("p", key), 0, now, aside)
             try:
                 async with asyncio.timeout(self._pacing.attempt):
                     await self._front.tell(schedule.desk_id, schedule.made_by, post)

@@ -24,6 +24,7 @@ from sqlalchemy.dialects import sqlite
 from storage.base import Added, Ceilings, Scope
 from storage.correcting import replay
 from storage.errors import MissingExtractionError
+from storage.naming import store_names
 from storage.quota import check_day
 from storage.rows import Parcel, Row
 from storage.tables import (
@@ -38,6 +39,7 @@ from storage.tables import (
     signature_key,
     spelling,
     trash,
+    unnamed,
     upload,
 )
 from storage.trash import drop_repeated
@@ -151,6 +153,8 @@ def _store_extraction(connection: Connection, parcel: Parcel, *, corrected_copy:
     _insert_all(connection, proposal, parcel.proposals)
     _insert_all(connection, signature, parcel.signatures)
     _insert_all(connection, signature_key, parcel.keys)
+    _insert_all(connection, unnamed, parcel.unnamed)
+    store_names(connection, row["desk_id"], parcel.named, row["created_at"])
     if corrected_copy:
         replay(connection, row["desk_id"], row["blob"], row["created_at"])
         return _contents(connection, row["desk_id"], row["extraction_id"])

@@ -1,6 +1,7 @@
 """Reading articles: one by its id, or the newest that a scope may see."""
 
 from collections.abc import Collection
+from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -10,6 +11,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, selec
 from storage.base import ArticleHead, Listed, Scope, StoredArticle
 from storage.errors import UnknownArticleError
 from storage.folding import words
+from storage.ids import lowest_id
+from storage.notation import read_place
 from storage.places import find_place
 from storage.tables import article as articles
 from storage.tables import extraction, sentence, upload
@@ -39,6 +42,7 @@ _WHOLE = (
     articles.c.published,
     articles.c.published_kind,
     articles.c.published_words,
+    articles.c.published_at,
     articles.c.language,
     extraction.c.text_sha256,
     extraction.c.articles.label("siblings"),
@@ -81,6 +85,25 @@ def sentences(connection: Connection, scope: Scope, article_id: int) -> tuple[Sp
 def newest(connection: Connection, scope: Scope, limit: int) -> tuple[ArticleHead, ...]:
     """Return the articles that were added last; see `Storage.newest`."""
     return tuple(_head(row) for row in connection.execute(_newest(scope, limit)))
+
+
+def arrived(
+    connection: Connection,
+    scope: Scope,
+    since: datetime,
+    until: datetime,
+    *,
+    sources: Collection[str] | None,
+    limit: int,
+) -> tuple[ArticleHead, ...]:
+    """Return the articles that came into sight within some time; see `Storage.arrived`."""
+    # An id is made of its moment, and never of an earlier one: what lies before this one came before.
+    then = and_(upload.c.upload_id >= lowest_id(since), upload.c.created_at > since, upload.c.created_at <= until)
+    files = _files(scope, None, then).order_by(upload.c.upload_id.desc())
+    # Every file has an article at least; where some do not count, there may have to be more files.
+    files = files.limit(limit) if sources is None else files
+    among = [] if sources is None else [articles.c.source.in_(sources)]
+    return tuple(_head(row) for row in connection.execute(_read_in(scope, files, limit).where(*among)))
 
 
 def suggest(connection: Connection, scope: Scope, typed: str, limit: int) -> tuple[ArticleHead, ...]:
@@ -162,16 +185,22 @@ def _newest(scope: Scope, limit: int, uploader_id: int | None = None) -> Select[
     are asked for. What was read in each is looked up in a subquery because SQLite, asked for a join, may begin with all
     articles.
     """
+    return _read_in(scope, _files(scope, uploader_id).order_by(upload.c.upload_id.desc()).limit(limit), limit)
+
+
+def _files(scope: Scope, uploader_id: int | None, *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Return the statement for the uploads that brought something new into sight, or were the first of a person to."""
     full = and_(extraction.c.desk_id == scope.desk_id, extraction.c.blob == upload.c.blob, extraction.c.articles > 0)
     read = select(extraction.c.extraction_id).where(full, ~extraction.c.superseded).scalar_subquery()
     mine = [] if uploader_id is None else [upload.c.uploader_id == uploader_id]
-    files = (
-        select(upload.c.upload_id, upload.c.created_at, read.label("extraction_id"))
-        .where(visible(scope), *mine, came_first(scope, uploader_id), read.is_not(None))
-        .order_by(upload.c.upload_id.desc())
-        .limit(limit)
-        .subquery("files")
+    return select(upload.c.upload_id, upload.c.created_at, read.label("extraction_id")).where(
+        visible(scope), *mine, *conditions, came_first(scope, uploader_id), read.is_not(None)
     )
+
+
+def _read_in(scope: Scope, chosen: Select[*tuple[Any, ...]], limit: int) -> Select[*tuple[Any, ...]]:
+    """Return the statement for the articles of chosen files, the newest file first, each file from its beginning."""
+    files = chosen.subquery("files")
     return (
         select(*_HEAD, files.c.created_at, files.c.upload_id, articles.c.ordinal, articles.c.folded)
         .join(files, files.c.extraction_id == articles.c.extraction_id)
@@ -208,6 +237,7 @@ def _stored(row: Row[*tuple[Any, ...]]) -> StoredArticle:
             published=row.published,
             published_kind=None if row.published_kind is None else DateKind(row.published_kind),
             published_words=row.published_words,
+            published_at=read_place(row.published_at),
             language=row.language,
             start=row.start,
         ),

@@ -10,11 +10,25 @@ A `Scope` names the audiences that an answer may draw on; an article is visible 
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from storage.query import Query
-from summariser.model import Article, Note, Proposal, Signature, Span, TextId
+from summariser.model import (
+    Article,
+    Decision,
+    FeedEntry,
+    Mention,
+    MentionType,
+    Name,
+    Named,
+    Note,
+    Passage,
+    Proposal,
+    Signature,
+    Span,
+    TextId,
+)
 
 LOCAL_DESK = 1
 LOCAL_PERSON = 1
@@ -67,6 +81,8 @@ class NewExtraction:
     """Where another article may begin."""
     signatures: tuple[Signature, ...] = ()
     """What copies of each article are found by; without them they are computed later (`Storage.unsigned`)."""
+    names: tuple[tuple[Named, ...] | None, ...] = ()
+    """For each article who is named in it; without them, or with None, they are found later (`Storage.unnamed`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +285,150 @@ class Unsigned:
 
 
 @dataclass(frozen=True, slots=True)
+class Unnamed:
+    """An article in which names are still to be found."""
+
+    desk_id: int
+    article_id: int
+    content: TextId
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownName:
+    """A name that stands in visible articles: the fullest spelling within an article.
+
+    Spelled otherwise, the same one has another `KnownName`; which of them mean the same is no matter of storage.
+    """
+
+    name_id: int
+    """Good for the next question, and no longer: names that are found anew may get other ids. Keep `name` instead."""
+    name: Name
+    mentions: int
+    """How often it is meant, under whatever spelling."""
+    articles: int
+    """In how many articles."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedName:
+    """A name that fits what was typed, and the spelling of it that does."""
+
+    known: KnownName
+    surface: str
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """How often a spelling is used by a source."""
+
+    source: str | None
+    mentions: int
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """A way in which names are written, and who writes it."""
+
+    surface: str
+    mentions: int
+    articles: int
+    uses: tuple[Uses, ...]
+    """By source, the most mentions first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighted:
+    """How often names were meant by a source within a month."""
+
+    month: date | None
+    """Its first day, in UTC; None for articles without a date."""
+    source: str | None
+    mentions: int
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """When and how often names were meant in visible articles."""
+
+    mentions: int
+    articles: int
+    first: ArticleHead | None
+    """The earliest article by its printed date; None where none has one."""
+    last: ArticleHead | None
+    by_month: tuple[Sighted, ...]
+    """In the order of time, those without a date last; within a month by source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A mention in its sentence."""
+
+    mention: Mention
+    """Counted in the article's text; `confidence` is that of the surest mention so spelled, and `rule` is empty."""
+    name: Name
+    name_id: int
+    sentence: Passage | None
+    """The sentence that holds it, counted in the article's text; None where none does."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedIn:
+    """An article that means one of the names, with each place where it does."""
+
+    head: ArticleHead
+    mentions: int
+    standing: tuple[Standing, ...]
+    """In the order of the text, the first 50."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedInPage:
+    """A page of the articles that mean one of the names."""
+
+    articles: tuple[NamedIn, ...]
+    total: int
+    """How many articles there are on all pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedWith:
+    """Another name that appears in the same articles."""
+
+    name_id: int
+    name: Name
+    shared: int
+    """In how many of the articles looked at both are named."""
+    head: ArticleHead
+    """The newest article that names both; one of the three newest that does so in one sentence goes before."""
+    standing: tuple[Standing, Standing]
+    """The one asked for and the other, in that article; their sentences are the same one if there is such a one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """An article over which whoever printed it again put a headline of their own."""
+
+    head: ArticleHead
+    """Its title is the original one."""
+    republished_title: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDecision:
+    """What somebody decided on names, and whether it still holds."""
+
+    decision_id: int
+    decision: Decision
+    made_by: int | None
+    """None once that person has asked to be forgotten."""
+    made_at: datetime
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """A page of what there is."""
 
@@ -329,6 +489,12 @@ class Records:
     """Answers whose buttons know for whom they were."""
     settings: int
     """Settings that the person changed last: they stay, without a name."""
+    decisions: int = 0
+    """Decisions on names, of those that the person can see: they stay, without a name."""
+    schedules: int = 0
+    """Schedules that post to the person alone: they go."""
+    scheduled: int = 0
+    """Schedules that the person made for others and can see: they stay, without a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,6 +559,265 @@ class Ceilings:
     desk: Usage
     largest: int
     """No upload has more bytes than this, so that those of few need not be added up."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewSchedule:
+    """Something to be posted again and again; the JSON objects are the application's."""
+
+    audience_id: int
+    """Who may read what it posts, as for an upload: who sees that it is there."""
+    recipient_id: int | None
+    """The one person whom it is for; None where it goes to a channel."""
+    made_by: int
+    made_at: datetime
+    kind: str
+    """`digest`, for example."""
+    name: str
+    what: dict[str, Any]
+    timing: dict[str, Any]
+    place: dict[str, Any]
+    next_slot: str | None
+    next_at: datetime | None
+    """None for what has no times, such as a watch: then neither has it a slot."""
+    catches_up: bool = True
+    """After an outage one delivery makes up for what was missed; else it goes on with the next slot."""
+    paused: str | None = None
+    """Why it does not run yet."""
+    covered_until: datetime | None = None
+    """Up to when it has told, where it is one that was there before; None for when it is made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Something that is posted again and again."""
+
+    desk_id: int
+    schedule_id: int
+    audience_id: int
+    recipient_id: int | None
+    made_by: int | None
+    """None once that person has asked to be forgotten."""
+    made_at: datetime
+    kind: str
+    name: str
+    what: dict[str, Any]
+    timing: dict[str, Any]
+    place: dict[str, Any]
+    catches_up: bool
+    next_slot: str | None
+    next_at: datetime | None
+    """None while it is paused."""
+    covered_until: datetime
+    """Up to when its deliveries have told; at first, when it was made."""
+    paused: str | None
+    """Why it does not run."""
+    untold: bool
+    """Its maker is still to be told that it is paused."""
+    failures: int
+    """How many deliveries in a row were given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An upload that is still to be held against the watches of its desk."""
+
+    desk_id: int
+    upload_id: int
+    at: datetime
+    words: tuple[str, ...]
+    """Of each of its articles, as `storage.folding.spell` writes them."""
+    names: frozenset[str]
+    """What the names in them are looked up by (`summariser.entities.name_keys`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alerting:
+    """When a watch tells what it has found."""
+
+    gathering: timedelta
+    """So long it waits for more."""
+    floor: timedelta
+    """The least time between two alerts."""
+    after_failure: timedelta
+    """The least time after one that was given up."""
+    unsure: str
+    """The reason of one that may have arrived: what it held is not told again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A slot that is due, and the one after it."""
+
+    desk_id: int
+    schedule_id: int
+    expected_at: datetime
+    """The schedule's `next_at` as it was read: if it is another by now, nothing is done."""
+    slot: str
+    due_at: datetime
+    slots: int
+    """How many slots the delivery stands for."""
+    skipped: str | None
+    """Why nothing is to be sent for it."""
+    next_slot: str
+    next_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One run of a schedule."""
+
+    desk_id: int
+    schedule_id: int
+    slot: str
+    key: int
+    """What its message is known by in the history of a channel."""
+    due_at: datetime
+    slots: int
+    state: str
+    """`open`, `sent`, `skipped` or `failed`."""
+    reason: str | None
+    """Why it was skipped or failed, or did not get through so far."""
+    tries: int
+    """How often it was taken up."""
+    first_tried_at: datetime | None
+    """From here on it may have been sent."""
+    place: dict[str, Any] | None
+    """Where it may have been sent to."""
+    payload: dict[str, Any] | None
+    """What is, or was, about to be sent; None before, once it has arrived, and where somebody asked to be forgotten."""
+    message_id: int | None
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery that one process has for itself until its lease ends."""
+
+    delivery: Delivery
+    schedule: Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a delivery ended."""
+
+    state: str
+    """`sent`, `skipped` or `failed`."""
+    at: datetime
+    reason: str | None = None
+    message_id: int | None = None
+    covered_until: datetime | None = None
+    """Up to when the schedule has told with it; None leaves that to the next."""
+    items: tuple[tuple[str, str], ...] = ()
+    """What it has shown: kind and key of each."""
+    pauses: bool = False
+    """The schedule cannot go on: it is paused with the reason, and its maker is to be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewFeed:
+    """A feed that a desk begins to follow."""
+
+    url: str
+    channel_id: int
+    audience_id: int
+    """Who may read what it brings, as for an upload, and that it is followed."""
+    made_by: int
+    place: dict[str, Any] | None = None
+    """Where new entries are posted, in the application's JSON; None for nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedFeed:
+    """A feed as a desk follows it."""
+
+    desk_id: int
+    feed_id: int
+    source: str
+    """What its address hashes to."""
+    url: str
+    title: str | None
+    channel_id: int
+    audience_id: int
+    made_by: int | None
+    """None once that person has asked to be forgotten."""
+    made_at: datetime
+    schedule_id: int | None
+    """The schedule by which new entries are posted; None where they are not."""
+    paused: str | None
+    """Why it is not polled."""
+    untold: bool
+    """Its maker is still to be told that it is paused."""
+    removed_at: datetime | None
+    """Since then it can be brought back."""
+    ok_at: datetime | None
+    """When it was last polled with success."""
+    new_at: datetime | None
+    """When something new of it was last stored."""
+    next_at: datetime | None
+    failures: int
+    """Polls that failed one after the other."""
+    error: str | None
+    """Why the last poll failed; None where it did not."""
+    held: str | None
+    """Why new entries wait."""
+    held_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSource:
+    """Where feeds are fetched from, once for all who follow them."""
+
+    source: str
+    url: str
+    etag: str | None
+    last_modified: str | None
+    every: int
+    """Seconds between polls, as the feed itself suggests."""
+    failures: int
+    failed_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a poll brought."""
+
+    next_at: datetime
+    url: str
+    """Where the feed stands from now on."""
+    every: int
+    """Seconds between polls, as the feed itself suggests."""
+    etag: str | None = None
+    last_modified: str | None = None
+    title: str | None = None
+    entries: tuple[FeedEntry, ...] | None = None
+    """The newest first; None where nothing has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingEntry:
+    """A new entry that one process reads until its lease ends."""
+
+    feed: FollowedFeed
+    entry_id: int
+    entry: FeedEntry
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeardEntry:
+    """What became of an entry of a feed."""
+
+    entry_id: int
+    state: str
+    """`waiting`, `stored` or `failed`."""
+    heard_at: datetime
+    reason: str | None
+    title: str | None
+    """None once it is stored: the article has one."""
+    url: str | None
+    upload_id: int | None
 
 
 class Storage(Protocol):
@@ -486,6 +911,90 @@ class Storage(Protocol):
 
     async def sign(self, one: Unsigned, signature: Signature) -> None:
         """Keep the signature of such an article; does nothing where its text is another, or gone, by now."""
+
+    async def unnamed(self, *, limit: int = 20) -> tuple[Unnamed, ...]:
+        """Return articles of any desk in which names are still to be found, for the application's own use."""
+
+    async def keep_names(self, one: Unnamed, named: Sequence[Named]) -> None:
+        """Keep who is named in such an article; does nothing where its text is another, or gone, by now.
+
+        Raises:
+            ValueError: a mention does not stand where it says.
+        """
+
+    async def suggest_names(self, scope: Scope, typed: str, *, limit: int = 25) -> tuple[SuggestedName, ...]:
+        """Return visible names with a visible spelling that holds every typed word, the last one perhaps begun.
+
+        The most mentioned come first, each name once, with the spelling of it that fits and is used most. With nothing
+        typed those that the newest articles mention most. Bounded: of very many spellings that begin so, it weighs the
+        first 2000 by the alphabet.
+        """
+
+    async def names_called(self, scope: Scope, typed: str, *, limit: int = 25) -> tuple[KnownName, ...]:
+        """Return the visible names with a visible spelling that is just what was typed, but for case and accents.
+
+        The most mentioned come first.
+        """
+
+    async def names_like(self, scope: Scope, keys: Collection[str], *, limit: int = 500) -> tuple[KnownName, ...]:
+        """Return the visible names that share one of these keys (`summariser.entities.name_keys`).
+
+        The most mentioned come first.
+        """
+
+    async def spellings(self, scope: Scope, name_ids: Collection[int]) -> tuple[Spelled, ...]:
+        """Return how these names are written in visible articles, the most used first, and by which source."""
+
+    async def seen(self, scope: Scope, name_ids: Collection[int]) -> Seen:
+        """Return when, how often and by which source these names were meant in visible articles."""
+
+    async def named_in(
+        self, scope: Scope, name_ids: Collection[int], *, first: int = 0, limit: int = 10, newest: bool = False
+    ) -> NamedInPage:
+        """Return a page of the visible articles that mean one of these names, with the places where they do.
+
+        Those with the most mentions come first, or with `newest` those that were published last, undated ones last.
+        """
+
+    async def named_with(
+        self, scope: Scope, name_ids: Collection[int], type_: MentionType, *, limit: int = 10
+    ) -> tuple[NamedWith, ...]:
+        """Return the other names of a type that the same visible articles mention, those that share the most first.
+
+        Bounded: it looks at the 100 of these articles that were published last, undated ones last.
+        """
+
+    async def names_of(self, scope: Scope, article_ids: Collection[int]) -> dict[int, tuple[Standing, ...]]:
+        """Return for each of these articles that is visible and names somebody who is named where, in its order.
+
+        The sentences are left out: each `Standing.sentence` is None.
+        """
+
+    async def headlines(self, scope: Scope, name_ids: Collection[int], *, limit: int = 25) -> tuple[Rewritten, ...]:
+        """Return the visible articles that mean one of these names and got another headline, the newest first."""
+
+    async def decide(self, scope: Scope, decision: Decision, *, made_by: int, now: datetime) -> int:
+        """Keep a decision on names and return its id; it stands beside what was decided before, until withdrawn.
+
+        Raises:
+            UnknownNameError: a name that it is about is not visible; what one is to be called (`RENAME`) need not be.
+        """
+
+    async def withdraw_decision(self, scope: Scope, decision_id: int, *, now: datetime) -> KeptDecision:
+        """Take a decision back and return it; that it was made stays on record.
+
+        Raises:
+            UnknownDecisionError: not there, withdrawn already, or about a name that is not visible.
+        """
+
+    async def decisions(
+        self, scope: Scope, names: Collection[Name] | None = None, *, withdrawn: bool = False, limit: int = 500
+    ) -> tuple[KeptDecision, ...]:
+        """Return the decisions, all or those about one of these names, the latest first; with `withdrawn` those too.
+
+        Only those of which each name is visible, spelled just as it was when decided on; what one is to be called need
+        not be.
+        """
 
     async def passage(self, scope: Scope, article_id: int, span: Span) -> tuple[StoredArticle, Span]:
         """Return the article that holds what stood there, and where in its text: also after splits and merges.
@@ -648,6 +1157,20 @@ class Storage(Protocol):
     async def newest(self, scope: Scope, *, limit: int = 25) -> tuple[ArticleHead, ...]:
         """Return the visible articles that were added last, the newest first."""
 
+    async def arrived(
+        self,
+        scope: Scope,
+        since: datetime,
+        until: datetime,
+        *,
+        sources: Collection[str] | None = None,
+        limit: int = 1000,
+    ) -> tuple[ArticleHead, ...]:
+        """Return the articles, of these sources or of all, that the scope could first see after `since`, up to `until`.
+
+        The newest come first, each file from its beginning, `limit` of them at most.
+        """
+
     async def suggest(self, scope: Scope, typed: str, *, limit: int = 25) -> tuple[ArticleHead, ...]:
         """Return visible articles whose title, source or opening holds every typed word, the newest first.
 
@@ -724,3 +1247,283 @@ class Storage(Protocol):
         Raises:
             OverLimitError: not now; it says which limit is reached, and when there is room again.
         """
+
+    async def make_schedule(self, scope: Scope, new: NewSchedule, *, most: int | None = None) -> Schedule:
+        """Keep a new schedule; it runs from its next slot on.
+
+        `most` is how many there may be of its kind: in the desk, or of what goes to one person, for that person.
+
+        Raises:
+            TooManySchedulesError: there are so many.
+        """
+
+    async def schedules(self, scope: Scope) -> tuple[Schedule, ...]:
+        """Return the schedules that post where the scope can read, by their names.
+
+        Those that are paused are there for whoever made them too: their channel may be gone.
+        """
+
+    async def schedule(self, scope: Scope, schedule_id: int) -> Schedule:
+        """Return one of them.
+
+        Raises:
+            UnknownScheduleError: it does not exist or is not visible.
+        """
+
+    async def change_schedule(
+        self, scope: Scope, schedule_id: int, change: Callable[[Schedule], Schedule]
+    ) -> tuple[Schedule, Schedule]:
+        """Let `change` make another of a schedule, in one transaction; return it before and after.
+
+        `change` runs in the database's thread. Its desk, id, maker and when it was made stay. A delivery that is open
+        is skipped when the schedule is paused.
+
+        Raises:
+            UnknownScheduleError: it does not exist or is not visible.
+        """
+
+    async def remove_schedule(self, scope: Scope, schedule_id: int) -> Schedule:
+        """Delete a schedule with its deliveries and what it has shown; return it as it was.
+
+        Raises:
+            UnknownScheduleError: it does not exist or is not visible.
+        """
+
+    async def run_schedule(self, scope: Scope, schedule_id: int, *, slot: str, now: datetime) -> bool:
+        """Let a schedule run once at once; return whether it does.
+
+        It does not where this slot has run, or another delivery of it is open. `slot` names what asks, so that the same
+        one tried again does nothing twice.
+
+        Raises:
+            UnknownScheduleError: it does not exist or is not visible.
+        """
+
+    async def deliveries(self, scope: Scope, schedule_id: int, *, limit: int = 25) -> tuple[Delivery, ...]:
+        """Return the runs of a schedule, the latest first.
+
+        Raises:
+            UnknownScheduleError: it does not exist or is not visible.
+        """
+
+    async def due_schedules(self, *, now: datetime, limit: int = 200) -> tuple[Schedule, ...]:
+        """Return schedules of all desks whose next slot is due, those first that wait longest.
+
+        Servers that the bot has left wait until it comes back.
+        """
+
+    async def running_schedules(self, *, after: tuple[int, int] | None, limit: int = 500) -> tuple[Schedule, ...]:
+        """Return a page of the schedules of all desks that are not paused, behind this desk and schedule."""
+
+    async def move_schedule(
+        self, desk_id: int, schedule_id: int, *, expected_at: datetime, next_slot: str, next_at: datetime
+    ) -> bool:
+        """Set the next slot of a schedule, if it still is the one expected; return whether it was."""
+
+    async def halt_schedule(self, desk_id: int, schedule_id: int, *, reason: str) -> None:
+        """Pause a schedule that cannot go on; its maker is to be told."""
+
+    async def open_deliveries(self, openings: Sequence[Opening], *, now: datetime) -> int:
+        """Begin a delivery for each slot that is due, and set the schedule's next one; return how many are to be sent.
+
+        A slot that was there already is not there twice. While one delivery of a schedule is open, no other is begun:
+        the slot is skipped.
+        """
+
+    async def claim_deliveries(self, owner: str, *, now: datetime, lease: timedelta, limit: int) -> tuple[Claimed, ...]:
+        """Take open deliveries that nobody has, or whose lease is over, those first that are due longest."""
+
+    async def begin_try(
+        self,
+        delivery: Delivery,
+        owner: str,
+        *,
+        place: dict[str, Any],
+        payload: dict[str, Any],
+        now: datetime,
+        lease: timedelta,
+    ) -> bool:
+        """Keep what is about to be sent, for good before it is, and renew the lease.
+
+        Returns False where the delivery is somebody else's by now, or over: then nothing may be sent.
+        """
+
+    async def put_off(self, delivery: Delivery, owner: str, *, until: datetime, reason: str) -> bool:
+        """Give a delivery back, to be tried again from then on; return whether it was still the owner's."""
+
+    async def give_back(self, owner: str, *, now: datetime) -> int:
+        """Give back all that an owner has, as if it had not been taken up; return how many."""
+
+    async def end_delivery(self, delivery: Delivery, owner: str, outcome: Outcome, *, history: timedelta) -> bool:
+        """Write down how a delivery ended; what was sent is blanked. Return whether that was news.
+
+        That it was sent counts whoever has it by now; all else only while it is the owner's. What the schedule did
+        longer than `history` ago is forgotten with it.
+        """
+
+    async def take_untold(self, *, limit: int = 10) -> tuple[Schedule, ...]:
+        """Return paused schedules whose makers are still to be told; nobody gets them a second time."""
+
+    async def leave_untold(self, desk_id: int, schedule_id: int) -> None:
+        """Note that a schedule's maker could not be told yet."""
+
+    async def make_watch(self, scope: Scope, new: NewSchedule, *, most_own: int, most: int) -> Schedule:
+        """Keep a new schedule of the kind `watch`, which has no times: what comes in makes it due.
+
+        Two are the same that post in one place and whose `what` has the same `about`; of what goes to one person, that
+        person's alone are compared.
+
+        Raises:
+            TooManyWatchesError: there are as many watches of its maker, or of the desk, as there may be.
+            SameWatchError: it is there already.
+        """
+
+    async def watches(self, scope: Scope) -> tuple[Schedule, ...]:
+        """Return the watches that tell what they find where the scope can read, the latest first."""
+
+    async def last_alerts(self, scope: Scope, schedule_ids: Collection[int]) -> dict[int, datetime]:
+        """Return for each of these visible schedules that ever posted when it last did."""
+
+    async def brought_by(
+        self, scope: Scope, upload_ids: Collection[int], query: Query | None = None
+    ) -> tuple[tuple[int, ArticleHead], ...]:
+        """Return each article that one of these uploads first brought into sight, with the upload, the earliest first.
+
+        With a query only those that it finds.
+        """
+
+    async def arrivals(self, *, now: datetime, limit: int = 20) -> tuple[Arrival, ...]:
+        """Return uploads of all desks that are still to be held against watches, for the application's own use.
+
+        Those in which names or copies are still to be found wait for that, for some minutes at most.
+        """
+
+    async def running_watches(self, desk_id: int) -> tuple[Schedule, ...]:
+        """Return the watches of a desk that are not paused, for the application's own use."""
+
+    async def note_hits(self, done: Sequence[Arrival], hits: Sequence[tuple[int, int]], *, now: datetime) -> None:
+        """Keep for which watches, by schedule and upload, uploads may be, and that these have been looked at.
+
+        Where another process has done so already, nothing happens.
+        """
+
+    async def open_alerts(self, alerting: Alerting, *, now: datetime) -> int:
+        """Begin a delivery for each watch that has something to tell and none under way; return how many.
+
+        Bounded: 20 a call; there may be more as long as it is not 0.
+        """
+
+    async def watch_hits(self, desk_id: int, schedule_id: int) -> tuple[int, ...]:
+        """Return the uploads that may be for a watch and that it has not told of, the earliest first."""
+
+    async def drop_watch_hits(self, desk_id: int, schedule_id: int, upload_ids: Collection[int]) -> None:
+        """Let go of uploads that turned out not to be for a watch."""
+
+    async def looked(self, scope: Scope) -> datetime | None:
+        """Return up to when the asker was told what is new in the desk; None for somebody who never was."""
+
+    async def look(self, scope: Scope, *, before: datetime | None, after: datetime | None) -> bool:
+        """Note up to when the asker was told what is new, if it still is as `before`; return whether it was."""
+
+    async def shown_items(self, desk_id: int, schedule_id: int, kind: str) -> frozenset[str]:
+        """Return the keys of what a schedule has shown of a kind."""
+
+    async def make_feed(
+        self, scope: Scope, new: NewFeed, heard: Heard, *, now: datetime, first: int, most: int
+    ) -> FollowedFeed:
+        """Follow a feed from now on; of what it holds the `first` newest entries are to be read.
+
+        Raises:
+            AlreadyFollowedError: it is followed for the same readers.
+            FeedsFullError: the desk follows `most` feeds.
+        """
+
+    async def feeds(self, scope: Scope) -> tuple[FollowedFeed, ...]:
+        """Return the feeds that are followed for readers whom the scope is one of, in the order in which they came."""
+
+    async def feed(self, scope: Scope, feed_id: int) -> FollowedFeed:
+        """Return one of them.
+
+        Raises:
+            UnknownFeedError: it is not followed, or not visible.
+        """
+
+    async def feed_entries(self, scope: Scope, feed_id: int, *, limit: int = 10) -> tuple[HeardEntry, ...]:
+        """Return what became of the latest entries of a feed that were to be read.
+
+        Raises:
+            UnknownFeedError: it is not followed, or not visible.
+        """
+
+    async def pause_feed(self, scope: Scope, feed_id: int, *, reason: str | None, now: datetime) -> FollowedFeed:
+        """Poll a feed no more for a reason, or without one again, and at once; return it as it was before.
+
+        Raises:
+            UnknownFeedError: it is not followed, or not visible.
+        """
+
+    async def remove_feed(self, scope: Scope, feed_id: int, *, now: datetime) -> FollowedFeed:
+        """Follow a feed no more; it can be brought back until `sweep_feeds` deletes it. Return it as it was.
+
+        Raises:
+            UnknownFeedError: it is not followed, or not visible.
+        """
+
+    async def bring_feed_back(self, scope: Scope, feed_id: int, *, now: datetime) -> FollowedFeed:
+        """Follow a removed feed again.
+
+        Raises:
+            UnknownFeedError: it cannot be brought back.
+            AlreadyFollowedError: it is followed again already.
+        """
+
+    async def claim_sources(self, owner: str, *, now: datetime, lease: timedelta, limit: int) -> tuple[FeedSource, ...]:
+        """Take addresses of feeds that are due and that nobody has, those first that are due longest."""
+
+    async def hear(self, owner: str, source: FeedSource, heard: Heard, *, now: datetime) -> int:
+        """Keep what a poll brought, for all who follow the address; return how many entries are to be read.
+
+        Nothing is kept where the address is somebody else's by now.
+        """
+
+    async def miss(
+        self, owner: str, source: FeedSource, *, error: str, next_at: datetime, now: datetime, pauses: bool
+    ) -> None:
+        """Note that a poll failed; with `pauses` all who follow the address are paused, their makers to be told."""
+
+    async def give_back_feeds(self, owner: str, *, now: datetime) -> None:
+        """Give back all addresses and entries that an owner has."""
+
+    async def put_off_source(self, owner: str, source: FeedSource, *, until: datetime) -> None:
+        """Give an address back, to be polled from then on."""
+
+    async def claim_entries(
+        self, owner: str, *, now: datetime, lease: timedelta, limit: int, feed: FollowedFeed | None = None
+    ) -> tuple[WaitingEntry, ...]:
+        """Take new entries, of one feed or of all, that nobody has, those first that wait longest."""
+
+    async def end_entry(
+        self, owner: str, one: WaitingEntry, *, upload_id: int | None, reason: str | None, now: datetime
+    ) -> bool:
+        """Note that an entry was stored, or why it never will be; return whether it was still the owner's."""
+
+    async def put_off_entry(self, owner: str, one: WaitingEntry, *, until: datetime, reason: str) -> bool:
+        """Give an entry back, to be read from then on."""
+
+    async def hold_feed(self, owner: str, one: WaitingEntry, *, until: datetime, reason: str) -> None:
+        """Give an entry back, and let all new entries of its feed wait until then."""
+
+    async def feeds_to_post(self, *, now: datetime, oldest: datetime, limit: int = 50) -> tuple[FollowedFeed, ...]:
+        """Return feeds with stored entries that are still to be posted; what is older than `oldest` no longer is."""
+
+    async def unposted(self, desk_id: int, schedule_id: int) -> tuple[HeardEntry, ...]:
+        """Return the stored entries that are still to be posted by a schedule, in the order in which they came."""
+
+    async def take_untold_feeds(self, *, limit: int = 10) -> tuple[FollowedFeed, ...]:
+        """Return paused feeds whose makers are still to be told; nobody gets them a second time."""
+
+    async def leave_untold_feed(self, desk_id: int, feed_id: int) -> None:
+        """Note that a feed's maker could not be told yet."""
+
+    async def sweep_feeds(self, *, before: datetime) -> bool:
+        """Delete a piece of the feeds that were removed before then; return whether nothing is left of any."""

@@ -38,6 +38,7 @@ from storage.tables import (
     correction,
     extraction,
     former,
+    mention,
     proposal,
     sentence,
     signature,
@@ -45,6 +46,7 @@ from storage.tables import (
     spelling,
     trash,
     uncorrected,
+    unnamed,
     upload,
 )
 from storage.visibility import visible
@@ -133,7 +135,7 @@ class _Copying:
         self._connection.execute(_copy(extraction, changed, self._read_in(extraction, old)))
         ids = select(article.c.article_id).where(self._read_in(article, old))
         pairs = [{"old": one, "new": self._articles[one]} for one in self._connection.execute(ids).scalars()]
-        for table in (article, sentence, spelling, signature, signature_key):
+        for table in (article, sentence, spelling, signature, signature_key, mention, unnamed):
             self._copy_rows(table, new, pairs)
         offered: dict[str, ColumnElement[Any]] = {"extraction_id": literal(new)}
         self._connection.execute(_copy(proposal, offered, self._read_in(proposal, old)))

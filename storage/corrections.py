@@ -19,7 +19,7 @@ from itertools import pairwise
 from storage.base import Correction, Drop, Edit, Merge, Split
 from storage.errors import CorrectionError
 from storage.folding import spell, spell_out
-from summariser.model import DateKind, Span, TextId
+from summariser.model import DateKind, DateOrigin, DatePlace, Span, TextId
 
 _LONGEST = {"title": 500, "source": 200, "author": 200, "language": 3}
 _EDITABLE = {*_LONGEST, "published"}
@@ -53,6 +53,8 @@ class Piece:
     published: datetime | None = None
     published_kind: DateKind | None = None
     published_words: str | None = None
+    published_at: DatePlace | None = None
+    """A span in the text counts from the beginning of the article."""
     language: str | None = None
 
 
@@ -192,7 +194,7 @@ def _edited(piece: Piece, values: dict[str, str | datetime | None]) -> Piece:
     """Return an article with these values; a date that somebody gave is no longer one that was printed."""
     if "published" in values:
         kind = DateKind.CORRECTED if values["published"] else None
-        piece = replace(piece, published_kind=kind, published_words=None)
+        piece = replace(piece, published_kind=kind, published_words=None, published_at=None)
     return replace(piece, **values)  # type: ignore[arg-type]  # `_checked` saw to the types
 
 
@@ -215,7 +217,16 @@ def _parts(piece: Piece, cut: Cut, title: str | None) -> tuple[Piece, Piece]:
         source=piece.source,
         language=piece.language,
     )
-    return replace(piece, end=cut.end, sentences=tuple(s for s in piece.sentences if s.end <= cut.end)), second
+    sentences = tuple(span for span in piece.sentences if span.end <= cut.end)
+    return _within(replace(piece, end=cut.end, sentences=sentences)), second
+
+
+def _within(piece: Piece) -> Piece:
+    """Return an article whose date's words stand in it, or whose date stands nowhere."""
+    place = piece.published_at
+    if place is None or place.origin is not DateOrigin.TEXT or place.span is None:
+        return piece
+    return piece if place.span.end <= piece.end - piece.start else replace(piece, published_at=None)
 
 
 def _merge(state: _State, cut: Cut) -> None:

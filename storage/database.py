@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -12,9 +14,13 @@ from storage import (
     adding,
     articles,
     correcting,
+    deciding,
     erasing,
+    feeding,
     forgetting,
     fulltext,
+    names,
+    naming,
     quota,
     sharing,
     signing,
@@ -22,44 +28,71 @@ from storage import (
     texts,
     trash,
     uploads,
+    watching,
 )
+from storage import scheduling as timetable
 from storage import search as searching
 from storage import settings as kept
 from storage.base import (
     Added,
+    Alerting,
     Alike,
+    Arrival,
     ArticleHead,
     Ceilings,
+    Claimed,
     Corrected,
     Correction,
+    Delivery,
     DeskSettings,
     DeskUsage,
     Dropped,
+    FeedSource,
+    FollowedFeed,
     Found,
+    Heard,
+    HeardEntry,
     InTrash,
     KeptActions,
     KeptCorrection,
+    KeptDecision,
+    KnownName,
     Listed,
+    NamedInPage,
+    NamedWith,
     NewExtraction,
+    NewFeed,
+    NewSchedule,
     NewUpload,
+    Opening,
     Origin,
+    Outcome,
     Records,
     Removed,
+    Rewritten,
+    Schedule,
     Scope,
     Search,
+    Seen,
+    Spelled,
     Split,
+    Standing,
     Storage,
     StoredArticle,
     StoredText,
     StoredUpload,
+    SuggestedName,
     Trashed,
+    Unnamed,
     Unsigned,
+    WaitingEntry,
 )
 from storage.engine import Database, locate
 from storage.errors import BusyError, FailedDatabaseError, UnreachableDatabaseError
 from storage.migrate import drop_copies, migrate, stored_revision
+from storage.query import Query
 from storage.rows import pack
-from summariser.model import Signature, Span
+from summariser.model import Decision, MentionType, Name, Named, Signature, Span
 
 # The integrity check reads the whole file.
 _CHECK_SECONDS = 600.0
@@ -148,7 +181,7 @@ class SqlStorage:
 
     async def remove_uploads(self, scope: Scope, upload_ids: Sequence[int]) -> Removed:
         """Delete the visible ones among these uploads."""
-        removed = await self._database.write(lambda c: uploads.remove_uploads(c, scope, upload_ids))
+        removed = await self._database.write(lambda c: _remove_uploads(c, scope, upload_ids))
         # It is out of sight already; what is left of it in the index's file goes here if it is little, else in time.
         with suppress(BusyError):
             await self.purge_search()
@@ -185,6 +218,77 @@ class SqlStorage:
     async def sign(self, one: Unsigned, signature: Signature) -> None:
         """Keep the signature of an article."""
         await self._database.write(lambda c: signing.sign(c, one, signature))
+
+    async def unnamed(self, *, limit: int = 20) -> tuple[Unnamed, ...]:
+        """Return articles in which names are still to be found."""
+        return await self._database.read(lambda c: naming.find_unnamed(c, limit))
+
+    async def keep_names(self, one: Unnamed, named: Sequence[Named]) -> None:
+        """Keep who is named in an article.
+
+        Raises:
+            ValueError: a mention does not stand where it says.
+        """
+        naming.check_names(one.text, named)
+        await self._database.write(lambda c: naming.keep_names(c, one, named))
+
+    async def suggest_names(self, scope: Scope, typed: str, *, limit: int = 25) -> tuple[SuggestedName, ...]:
+        """Return visible names with a spelling that holds every typed word."""
+        return await self._database.read(lambda c: names.suggest_names(c, scope, typed, limit))
+
+    async def names_called(self, scope: Scope, typed: str, *, limit: int = 25) -> tuple[KnownName, ...]:
+        """Return the visible names that are spelled just so."""
+        return await self._database.read(lambda c: names.names_called(c, scope, typed, limit))
+
+    async def names_like(self, scope: Scope, keys: Collection[str], *, limit: int = 500) -> tuple[KnownName, ...]:
+        """Return the visible names that share one of these keys."""
+        return await self._database.read(lambda c: names.names_like(c, scope, keys, limit))
+
+    async def spellings(self, scope: Scope, name_ids: Collection[int]) -> tuple[Spelled, ...]:
+        """Return how these names are written."""
+        return await self._database.read(lambda c: names.spellings(c, scope, name_ids))
+
+    async def seen(self, scope: Scope, name_ids: Collection[int]) -> Seen:
+        """Return when and how often these names were meant."""
+        return await self._database.read(lambda c: names.seen(c, scope, name_ids))
+
+    async def named_in(
+        self, scope: Scope, name_ids: Collection[int], *, first: int = 0, limit: int = 10, newest: bool = False
+    ) -> NamedInPage:
+        """Return a page of the visible articles that mean one of these names."""
+        return await self._database.read(
+            lambda c: names.named_in(c, scope, name_ids, first=first, limit=limit, by_date=newest)
+        )
+
+    async def named_with(
+        self, scope: Scope, name_ids: Collection[int], type_: MentionType, *, limit: int = 10
+    ) -> tuple[NamedWith, ...]:
+        """Return the other names of a type that the same visible articles mention."""
+        return await self._database.read(lambda c: names.named_with(c, scope, name_ids, type_, limit))
+
+    async def names_of(self, scope: Scope, article_ids: Collection[int]) -> dict[int, tuple[Standing, ...]]:
+        """Return who is named in the visible ones among these articles."""
+        return await self._database.read(lambda c: names.names_of(c, scope, article_ids))
+
+    async def headlines(self, scope: Scope, name_ids: Collection[int], *, limit: int = 25) -> tuple[Rewritten, ...]:
+        """Return the visible articles that mean one of these names and got another headline."""
+        return await self._database.read(lambda c: names.headlines(c, scope, name_ids, limit))
+
+    async def decide(self, scope: Scope, decision: Decision, *, made_by: int, now: datetime) -> int:
+        """Keep a decision on names."""
+        return await self._database.write(lambda c: deciding.decide(c, scope, decision, made_by=made_by, now=now))
+
+    async def withdraw_decision(self, scope: Scope, decision_id: int, *, now: datetime) -> KeptDecision:
+        """Take a decision back."""
+        return await self._database.write(lambda c: deciding.withdraw_decision(c, scope, decision_id, now=now))
+
+    async def decisions(
+        self, scope: Scope, names: Collection[Name] | None = None, *, withdrawn: bool = False, limit: int = 500
+    ) -> tuple[KeptDecision, ...]:
+        """Return the decisions of which each name is visible."""
+        return await self._database.read(
+            lambda c: deciding.decisions(c, scope, names, withdrawn=withdrawn, limit=limit)
+        )
 
     async def passage(self, scope: Scope, article_id: int, span: Span) -> tuple[StoredArticle, Span]:
         """Return the article that holds what stood there."""
@@ -225,7 +329,7 @@ class SqlStorage:
         self, desk_id: int, channel_id: int, *, now: datetime, readers: int | None = None
     ) -> Trashed | None:
         """Remove what was brought for the readers of a channel that is gone."""
-        return await self._database.write(lambda c: trash.throw_channel_away(c, desk_id, channel_id, readers, now))
+        return await self._database.write(lambda c: _trash_channel(c, desk_id, channel_id, readers, now))
 
     async def in_trash(
         self, scope: Scope, *, removals: Collection[int] | None = None, limit: int = 25
@@ -243,7 +347,7 @@ class SqlStorage:
 
     async def empty_trash(self, *, before: datetime) -> bool:
         """Delete for good a piece of what was removed before then."""
-        return await self._database.write(lambda c: trash.erase_due(c, before) and erasing.erase_dropped(c, before))
+        return await self._database.write(lambda c: _empty_trash(c, before))
 
     async def records(self, scope: Scope, person_id: int) -> Records:
         """Return what a desk keeps of a person."""
@@ -255,6 +359,7 @@ class SqlStorage:
         # It cannot be seen or brought back from here on; if the program stops now, `empty_trash` erases the rest.
         while not await self._database.write(lambda c: trash.erase_going(c, scope.desk_id)):
             pass
+        await self._database.write(lambda c: deciding.drop_baseless(c, scope.desk_id))
         return told
 
     async def forget_desk(self, desk_id: int) -> int:
@@ -323,6 +428,20 @@ class SqlStorage:
     async def newest(self, scope: Scope, *, limit: int = 25) -> tuple[ArticleHead, ...]:
         """Return the visible articles that were added last."""
         return await self._database.read(lambda c: articles.newest(c, scope, limit))
+
+    async def arrived(
+        self,
+        scope: Scope,
+        since: datetime,
+        until: datetime,
+        *,
+        sources: Collection[str] | None = None,
+        limit: int = 1000,
+    ) -> tuple[ArticleHead, ...]:
+        """Return the visible articles that came into sight within some time, the newest first."""
+        return await self._database.read(
+            lambda c: articles.arrived(c, scope, since, until, sources=sources, limit=limit)
+        )
 
     async def suggest(self, scope: Scope, typed: str, *, limit: int = 25) -> tuple[ArticleHead, ...]:
         """Return visible articles that hold every typed word."""
@@ -399,6 +518,281 @@ class SqlStorage:
         await self._database.read(
             lambda c: quota.check_day(c, desk_id, person_id, size=size, ceilings=ceilings, now=now)
         )
+
+    async def make_schedule(self, scope: Scope, new: NewSchedule, *, most: int | None = None) -> Schedule:
+        """Keep a new schedule."""
+        return await self._database.write(lambda c: timetable.make(c, scope, new, most))
+
+    async def schedules(self, scope: Scope) -> tuple[Schedule, ...]:
+        """Return the visible schedules."""
+        return await self._database.read(lambda c: timetable.listed(c, scope))
+
+    async def schedule(self, scope: Scope, schedule_id: int) -> Schedule:
+        """Return one schedule."""
+        return await self._database.read(lambda c: timetable.find(c, scope, schedule_id))
+
+    async def change_schedule(
+        self, scope: Scope, schedule_id: int, change: Callable[[Schedule], Schedule]
+    ) -> tuple[Schedule, Schedule]:
+        """Let `change` make another of a schedule."""
+        return await self._database.write(lambda c: timetable.change(c, scope, schedule_id, change))
+
+    async def remove_schedule(self, scope: Scope, schedule_id: int) -> Schedule:
+        """Delete a schedule."""
+        return await self._database.write(lambda c: timetable.remove(c, scope, schedule_id))
+
+    async def run_schedule(self, scope: Scope, schedule_id: int, *, slot: str, now: datetime) -> bool:
+        """Let a schedule run once at once."""
+        return await self._database.write(lambda c: timetable.run(c, scope, schedule_id, slot, now))
+
+    async def deliveries(self, scope: Scope, schedule_id: int, *, limit: int = 25) -> tuple[Delivery, ...]:
+        """Return the runs of a schedule."""
+        return await self._database.read(lambda c: timetable.history(c, scope, schedule_id, limit))
+
+    async def due_schedules(self, *, now: datetime, limit: int = 200) -> tuple[Schedule, ...]:
+        """Return schedules whose next slot is due."""
+        return await self._database.read(lambda c: timetable.due(c, now, limit))
+
+    async def running_schedules(self, *, after: tuple[int, int] | None, limit: int = 500) -> tuple[Schedule, ...]:
+        """Return a page of the schedules that are not paused."""
+        return await self._database.read(lambda c: timetable.running(c, after, limit))
+
+    async def move_schedule(
+        self, desk_id: int, schedule_id: int, *, expected_at: datetime, next_slot: str, next_at: datetime
+    ) -> bool:
+        """Set the next slot of a schedule."""
+        return await self._database.write(
+            lambda c: timetable.move(
+                c, desk_id, schedule_id, expected_at=expected_at, next_slot=next_slot, next_at=next_at
+            )
+        )
+
+    async def halt_schedule(self, desk_id: int, schedule_id: int, *, reason: str) -> None:
+        """Pause a schedule that cannot go on."""
+        await self._database.write(lambda c: timetable.halt(c, desk_id, schedule_id, reason))
+
+    async def open_deliveries(self, openings: Sequence[Opening], *, now: datetime) -> int:
+        """Begin a delivery for each slot that is due."""
+        return await self._database.write(lambda c: timetable.open_all(c, openings, now), durably=True)
+
+    async def claim_deliveries(self, owner: str, *, now: datetime, lease: timedelta, limit: int) -> tuple[Claimed, ...]:
+        """Take open deliveries that nobody has."""
+        return await self._database.write(lambda c: timetable.claim(c, owner, now, lease, limit))
+
+    async def begin_try(
+        self,
+        delivery: Delivery,
+        owner: str,
+        *,
+        place: dict[str, Any],
+        payload: dict[str, Any],
+        now: datetime,
+        lease: timedelta,
+    ) -> bool:
+        """Keep what is about to be sent, for good before it is."""
+        return await self._database.write(
+            lambda c: timetable.begin_try(c, delivery, owner, place=place, payload=payload, now=now, lease=lease),
+            durably=True,
+        )
+
+    async def put_off(self, delivery: Delivery, owner: str, *, until: datetime, reason: str) -> bool:
+        """Give a delivery back, to be tried again later."""
+        return await self._database.write(lambda c: timetable.put_off(c, delivery, owner, until, reason))
+
+    async def give_back(self, owner: str, *, now: datetime) -> int:
+        """Give back all that an owner has."""
+        return await self._database.write(lambda c: timetable.give_back(c, owner, now))
+
+    async def end_delivery(self, delivery: Delivery, owner: str, outcome: Outcome, *, history: timedelta) -> bool:
+        """Write down how a delivery ended."""
+        return await self._database.write(lambda c: timetable.end(c, delivery, owner, outcome, history), durably=True)
+
+    async def take_untold(self, *, limit: int = 10) -> tuple[Schedule, ...]:
+        """Return paused schedules whose makers are still to be told."""
+        return await self._database.write(lambda c: timetable.take_untold(c, limit))
+
+    async def leave_untold(self, desk_id: int, schedule_id: int) -> None:
+        """Note that a maker could not be told yet."""
+        await self._database.write(lambda c: timetable.leave_untold(c, desk_id, schedule_id))
+
+    async def make_watch(self, scope: Scope, new: NewSchedule, *, most_own: int, most: int) -> Schedule:
+        """Keep a new watch.
+
+        Raises:
+            TooManyWatchesError: there are as many as there may be.
+            SameWatchError: it is there already.
+        """
+        return await self._database.write(lambda c: watching.make_watch(c, scope, new, most_own, most))
+
+    async def watches(self, scope: Scope) -> tuple[Schedule, ...]:
+        """Return the watches in sight."""
+        return await self._database.read(lambda c: watching.watches(c, scope))
+
+    async def last_alerts(self, scope: Scope, schedule_ids: Collection[int]) -> dict[int, datetime]:
+        """Return when these last posted."""
+        return await self._database.read(lambda c: watching.last_alerts(c, scope, schedule_ids))
+
+    async def brought_by(
+        self, scope: Scope, upload_ids: Collection[int], query: Query | None = None
+    ) -> tuple[tuple[int, ArticleHead], ...]:
+        """Return the articles that these uploads first brought into sight."""
+        return await self._database.read(lambda c: watching.brought_by(c, scope, upload_ids, query))
+
+    async def arrivals(self, *, now: datetime, limit: int = 20) -> tuple[Arrival, ...]:
+        """Return uploads that are still to be held against watches."""
+        return await self._database.read(lambda c: watching.arrivals(c, now, limit))
+
+    async def running_watches(self, desk_id: int) -> tuple[Schedule, ...]:
+        """Return the watches of a desk that are not paused."""
+        return await self._database.read(lambda c: watching.running_watches(c, desk_id))
+
+    async def note_hits(self, done: Sequence[Arrival], hits: Sequence[tuple[int, int]], *, now: datetime) -> None:
+        """Keep for which watches uploads may be."""
+        await self._database.write(lambda c: watching.note_hits(c, done, hits, now))
+
+    async def open_alerts(self, alerting: Alerting, *, now: datetime) -> int:
+        """Begin a delivery for each watch that has something to tell."""
+        if not await self._database.read(watching.waiting):
+            return 0
+        return await self._database.write(lambda c: watching.open_alerts(c, now, alerting))
+
+    async def watch_hits(self, desk_id: int, schedule_id: int) -> tuple[int, ...]:
+        """Return the uploads that may be for a watch and that it has not told of."""
+        return await self._database.read(lambda c: watching.hits_of(c, desk_id, schedule_id))
+
+    async def drop_watch_hits(self, desk_id: int, schedule_id: int, upload_ids: Collection[int]) -> None:
+        """Let go of uploads that are not for a watch."""
+        await self._database.write(lambda c: watching.drop_hits(c, desk_id, schedule_id, upload_ids))
+
+    async def looked(self, scope: Scope) -> datetime | None:
+        """Return up to when the asker was told what is new."""
+        return await self._database.read(lambda c: watching.looked(c, scope))
+
+    async def look(self, scope: Scope, *, before: datetime | None, after: datetime | None) -> bool:
+        """Note up to when the asker was told what is new."""
+        return await self._database.write(lambda c: watching.look(c, scope, before, after))
+
+    async def shown_items(self, desk_id: int, schedule_id: int, kind: str) -> frozenset[str]:
+        """Return the keys of what a schedule has shown."""
+        return await self._database.read(lambda c: timetable.shown_items(c, desk_id, schedule_id, kind))
+
+    async def make_feed(
+        self, scope: Scope, new: NewFeed, heard: Heard, *, now: datetime, first: int, most: int
+    ) -> FollowedFeed:
+        """Follow a feed from now on."""
+        return await self._database.write(lambda c: feeding.make(c, scope, new, heard, now=now, first=first, most=most))
+
+    async def feeds(self, scope: Scope) -> tuple[FollowedFeed, ...]:
+        """Return the visible feeds."""
+        return await self._database.read(lambda c: feeding.listed(c, scope))
+
+    async def feed(self, scope: Scope, feed_id: int) -> FollowedFeed:
+        """Return one feed."""
+        return await self._database.read(lambda c: feeding.find(c, scope, feed_id))
+
+    async def feed_entries(self, scope: Scope, feed_id: int, *, limit: int = 10) -> tuple[HeardEntry, ...]:
+        """Return what became of the latest entries of a feed."""
+        return await self._database.read(lambda c: feeding.entries(c, scope, feed_id, limit))
+
+    async def pause_feed(self, scope: Scope, feed_id: int, *, reason: str | None, now: datetime) -> FollowedFeed:
+        """Pause a feed, or resume it."""
+        return await self._database.write(lambda c: feeding.pause(c, scope, feed_id, reason, now))
+
+    async def remove_feed(self, scope: Scope, feed_id: int, *, now: datetime) -> FollowedFeed:
+        """Follow a feed no more."""
+        return await self._database.write(lambda c: feeding.remove(c, scope, feed_id, now))
+
+    async def bring_feed_back(self, scope: Scope, feed_id: int, *, now: datetime) -> FollowedFeed:
+        """Follow a removed feed again."""
+        return await self._database.write(lambda c: feeding.bring_back(c, scope, feed_id, now))
+
+    async def claim_sources(self, owner: str, *, now: datetime, lease: timedelta, limit: int) -> tuple[FeedSource, ...]:
+        """Take addresses of feeds that are due."""
+        return await self._database.write(lambda c: feeding.claim_sources(c, owner, now, lease, limit))
+
+    async def hear(self, owner: str, source: FeedSource, heard: Heard, *, now: datetime) -> int:
+        """Keep what a poll brought."""
+        return await self._database.write(lambda c: feeding.hear(c, owner, source, heard, now))
+
+    async def miss(
+        self, owner: str, source: FeedSource, *, error: str, next_at: datetime, now: datetime, pauses: bool
+    ) -> None:
+        """Note that a poll failed."""
+        await self._database.write(
+            lambda c: feeding.miss(c, owner, source, error=error, next_at=next_at, now=now, pauses=pauses)
+        )
+
+    async def give_back_feeds(self, owner: str, *, now: datetime) -> None:
+        """Give back all addresses and entries that an owner has."""
+        await self._database.write(lambda c: feeding.give_back(c, owner, now))
+
+    async def put_off_source(self, owner: str, source: FeedSource, *, until: datetime) -> None:
+        """Give an address back, to be polled later."""
+        await self._database.write(lambda c: feeding.put_off_source(c, owner, source, until))
+
+    async def claim_entries(
+        self, owner: str, *, now: datetime, lease: timedelta, limit: int, feed: FollowedFeed | None = None
+    ) -> tuple[WaitingEntry, ...]:
+        """Take new entries that nobody has."""
+        return await self._database.write(
+            lambda c: feeding.claim_entries(c, owner, now=now, lease=lease, limit=limit, of=feed)
+        )
+
+    async def end_entry(
+        self, owner: str, one: WaitingEntry, *, upload_id: int | None, reason: str | None, now: datetime
+    ) -> bool:
+        """Note what became of an entry."""
+        ended = partial(feeding.end_entry, owner=owner, one=one, upload_id=upload_id, reason=reason, now=now)
+        return await self._database.write(ended)
+
+    async def put_off_entry(self, owner: str, one: WaitingEntry, *, until: datetime, reason: str) -> bool:
+        """Give an entry back, to be read later."""
+        return await self._database.write(lambda c: feeding.put_off_entry(c, owner, one, until, reason))
+
+    async def hold_feed(self, owner: str, one: WaitingEntry, *, until: datetime, reason: str) -> None:
+        """Let all new entries of a feed wait."""
+        await self._database.write(lambda c: feeding.hold(c, owner, one, until, reason))
+
+    async def feeds_to_post(self, *, now: datetime, oldest: datetime, limit: int = 50) -> tuple[FollowedFeed, ...]:
+        """Return feeds with entries that are still to be posted."""
+        return await self._database.write(lambda c: feeding.to_post(c, now, oldest, limit))
+
+    async def unposted(self, desk_id: int, schedule_id: int) -> tuple[HeardEntry, ...]:
+        """Return what is still to be posted by a schedule."""
+        return await self._database.read(lambda c: feeding.unposted(c, desk_id, schedule_id))
+
+    async def take_untold_feeds(self, *, limit: int = 10) -> tuple[FollowedFeed, ...]:
+        """Return paused feeds whose makers are still to be told."""
+        return await self._database.write(lambda c: feeding.take_untold(c, limit))
+
+    async def leave_untold_feed(self, desk_id: int, feed_id: int) -> None:
+        """Note that a feed's maker could not be told yet."""
+        await self._database.write(lambda c: feeding.leave_untold(c, desk_id, feed_id))
+
+    async def sweep_feeds(self, *, before: datetime) -> bool:
+        """Delete a piece of the feeds that were removed before then."""
+        return await self._database.write(lambda c: feeding.sweep(c, before))
+
+
+def _remove_uploads(connection: Connection, scope: Scope, upload_ids: Sequence[int]) -> Removed:
+    removed = uploads.remove_uploads(connection, scope, upload_ids)
+    deciding.drop_baseless(connection, scope.desk_id)
+    return removed
+
+
+def _trash_channel(
+    connection: Connection, desk_id: int, channel_id: int, readers: int | None, now: datetime
+) -> Trashed | None:
+    feeding.stop_channel(connection, desk_id, channel_id)
+    return trash.throw_channel_away(connection, desk_id, channel_id, readers, now)
+
+
+def _empty_trash(connection: Connection, before: datetime) -> bool:
+    """Erase a piece; once nothing is left, also what was decided on names that went with it."""
+    done = trash.erase_due(connection, before) and erasing.erase_dropped(connection, before)
+    if done:
+        deciding.drop_baseless(connection)
+    return done
 
 
 def _check(connection: Connection) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, exists, insert, or_, select, true, update
 
 from storage.base import KeptDecision, Scope
-from storage.derived import tallied
+from storage.derived import counted
 from storage.errors import UnknownDecisionError, UnknownNameError
 from storage.ids import new_id
 from storage.names import visible_names
@@ -77,7 +77,7 @@ def decisions(
 
 def about_visible(scope: Scope) -> ColumnElement[bool]:
     """Return the condition that the scope sees each name that a decision is about."""
-    read = exists(select(true()).where(tallied(scope), tally.c.name_id == name.c.name_id))
+    read = exists(select(true()).where(counted(scope), tally.c.name_id == name.c.name_id))
     one, other = _stands(decision.c.type, decision.c.one, read), _stands(_other_type, decision.c.other, read)
     return and_(one, or_(decision.c.verdict.not_in(_PAIRS), other))
 

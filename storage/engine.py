@@ -30,6 +30,8 @@ _WRITE = (
     # What was taken out is overwritten, not only unlinked: a stolen file shall not give it back.
     "secure_delete = ON",
 )
+# For what must outlast a power cut too, such as that a message is about to be sent.
+_WRITE_DURABLY = (*_WRITE[:1], "synchronous = FULL", *_WRITE[2:])
 _READ = ("query_only = ON",)
 
 # SQLite changes a table by copying it and dropping the old one, which with foreign keys on would delete whatever
@@ -93,6 +95,9 @@ class Database:
         self._closed = False
         self._running: dict[asyncio.Task[Any], _Job[Any]] = {}
         self._writers = _Pool(path, Manner(_WRITE, "BEGIN IMMEDIATE", seconds * _LOCK_SHARE), 1)
+        durable = Manner(_WRITE_DURABLY, "BEGIN IMMEDIATE", seconds * _LOCK_SHARE)
+        # One turn for both, so that they do not wait for each other's lock, which SQLite does in long steps.
+        self._durable = self._writers if path is None else _Pool(path, durable, 1, turns=self._writers.turns)
         # A database in memory is known to one connection alone.
         reading = Manner(_READ, "BEGIN", seconds * _LOCK_SHARE)
         self._readers = self._writers if path is None else _Pool(path, reading, READERS)
@@ -105,14 +110,16 @@ class Database:
         """
         return await self._run(self._readers, work, seconds or self.seconds)
 
-    async def write(self, work: Work[T], *, seconds: float | None = None) -> T:
+    async def write(self, work: Work[T], *, seconds: float | None = None, durably: bool = False) -> T:
         """Return what `work` returns once all that it wrote is kept; an error in it leaves nothing.
+
+        A power cut may take back the last that was kept, but for what was written `durably`.
 
         Raises:
             BusyError: another writer, here or in another process, was not done within the time limit, or the work was
                 not. Nothing was changed.
         """
-        return await self._run(self._writers, work, seconds or self.seconds)
+        return await self._run(self._durable if durably else self._writers, work, seconds or self.seconds)
 
     async def close(self) -> None:
         """Let running work end within its time limit, roll back what does not, and close every connection."""
@@ -122,6 +129,7 @@ class Database:
         for task, job in tuple(self._running.items()):
             await job.stop(task)
         await self._readers.close()
+        await self._durable.close()
         await self._writers.close()
 
     async def _run(self, pool: "_Pool", work: Work[T], seconds: float) -> T:
@@ -161,11 +169,13 @@ class _Pool:
 
     __slots__ = ("_idle", "_manner", "_path", "turns")
 
-    def __init__(self, path: Path | None, manner: Manner, places: int) -> None:
+    def __init__(
+        self, path: Path | None, manner: Manner, places: int, *, turns: asyncio.Semaphore | None = None
+    ) -> None:
         self._path = path
         self._manner = manner
         self._idle: list[Line] = []
-        self.turns = asyncio.Semaphore(places)
+        self.turns = turns or asyncio.Semaphore(places)
 
     async def take(self) -> Line:
         """Return an idle connection, or a new one; only whoever has a turn may ask."""

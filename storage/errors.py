@@ -33,6 +33,20 @@ class UnknownCorrectionError(StorageError):
         super().__init__("That correction is not here, or was taken back already. Use /article show to see what holds.")
 
 
+class UnknownNameError(StorageError):
+    """A name that no article within the scope spells so."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"No article here names “{name}”. Type part of a name to see who is known.")
+
+
+class UnknownDecisionError(StorageError):
+    """No standing decision of that id within the scope."""
+
+    def __init__(self) -> None:
+        super().__init__("That decision is not here, or was taken back already. Use /entity show to see what holds.")
+
+
 class CorrectionError(StorageError):
     """A correction cannot be done; nothing was changed."""
 
@@ -131,3 +145,55 @@ class OverLimitError(StorageError):
         self.opens = opens
         """When there is room again; None where waiting does not help."""
         super().__init__(f"The limit of {most:,} ({limit}) is reached and nothing was changed.")
+
+
+class TooManySchedulesError(StorageError):
+    """As many schedules of a kind as there may be."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"There are {most} of them already, and there may be no more. Remove one first.")
+
+
+class UnknownScheduleError(StorageError):
+    """No schedule of that id within the scope."""
+
+    def __init__(self) -> None:
+        super().__init__("That schedule is not here, or was removed. Look at the list to see which there are.")
+
+
+class UnknownFeedError(StorageError):
+    """No feed of that id within the scope."""
+
+    def __init__(self) -> None:
+        super().__init__("That feed is not followed here, or was removed. /feed list shows which are.")
+
+
+class AlreadyFollowedError(StorageError):
+    """The same feed is followed for the same readers."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(f"{url} is followed there already. /feed list shows how it is doing.")
+
+
+class FeedsFullError(StorageError):
+    """A desk follows as many feeds as it may."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        super().__init__(f"{most:,} feeds are followed here, the limit. Remove one with /feed remove to add another.")
+
+
+class SameWatchError(StorageError):
+    """The same is watched for already, and told in the same place."""
+
+    def __init__(self, schedule_id: int) -> None:
+        self.schedule_id = schedule_id
+        super().__init__("I watch for that already, and tell it there. /watch list shows it.")
+
+
+class TooManyWatchesError(StorageError):
+    """As many watches as there may be."""
+
+    def __init__(self, most: int, *, own: bool) -> None:
+        whose = "You have" if own else "This desk has"
+        super().__init__(f"{whose} {most:,} watches, the most there may be. /watch remove makes room.")

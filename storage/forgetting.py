@@ -14,6 +14,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    not_,
     or_,
     select,
     union,
@@ -22,9 +23,25 @@ from sqlalchemy import (
 
 from storage.adding import insert_new
 from storage.base import LOCAL_DESK, LOCAL_PERSON, Records, Scope
-from storage.tables import action, blob, correction, desk, desk_setting, extraction, fingerprint, trash, upload
+from storage.deciding import about_visible
+from storage.feeding import drop_feeds, forget_follower
+from storage.scheduling import drop_schedules, forget_maker, posted_to
+from storage.tables import (
+    action,
+    blob,
+    correction,
+    decision,
+    desk,
+    desk_setting,
+    extraction,
+    fingerprint,
+    schedule,
+    trash,
+    upload,
+)
 from storage.trash import GOING, MOST_BYTES, MOST_CHARACTERS, Removal, erase_blob, move
 from storage.visibility import visible
+from storage.watching import forget_looks
 
 # A desk that is to go at once counts as left since then: whatever stops the program, the rest goes after the start.
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -32,6 +49,7 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 # One call's work, beside the articles.
 _MOST_BLOBS = 200
 _MOST_ACTIONS = 2000
+_MOST_DELIVERIES = 2000
 
 _others = upload.alias("others")
 
@@ -58,6 +76,17 @@ def records(connection: Connection, scope: Scope, person_id: int) -> Records:
         ),
         answers=_count(connection, select(func.count()).select_from(action).where(_named(desk_id, person_id))),
         settings=_count(connection, select(func.count()).select_from(desk_setting).where(_set(desk_id, person_id))),
+        decisions=_count(
+            connection,
+            select(func.count()).select_from(decision).where(_decided(desk_id, person_id), about_visible(scope)),
+        ),
+        schedules=_count(connection, select(func.count()).select_from(schedule).where(posted_to(desk_id, person_id))),
+        scheduled=_count(
+            connection,
+            select(func.count())
+            .select_from(schedule)
+            .where(schedule.c.made_by == person_id, visible(scope, schedule), not_(posted_to(desk_id, person_id))),
+        ),
     )
 
 
@@ -75,7 +104,11 @@ def let_go(connection: Connection, scope: Scope, person_id: int, now: datetime) 
     made = and_(correction.c.desk_id == desk_id, correction.c.made_by == person_id)
     connection.execute(update(correction).where(made).values(made_by=None))
     connection.execute(update(desk_setting).where(_set(desk_id, person_id)).values(changed_by=None))
+    connection.execute(update(decision).where(_decided(desk_id, person_id)).values(made_by=None))
     connection.execute(delete(action).where(_named(desk_id, person_id)))
+    forget_maker(connection, desk_id, person_id)
+    forget_looks(connection, desk_id, person_id)
+    forget_follower(connection, desk_id, person_id)
     return told
 
 
@@ -120,6 +153,10 @@ def drop_left(connection: Connection, before: datetime, only: int | None = None)
         return True
     if not _drop_blobs(connection, desk_id) or not _drop_actions(connection, desk_id):
         return False
+    if not drop_feeds(connection, desk_id):
+        return False
+    if not drop_schedules(connection, desk_id, _MOST_DELIVERIES):
+        return False
     connection.execute(delete(fingerprint).where(fingerprint.c.desk_id == desk_id))
     connection.execute(delete(desk).where(desk.c.desk_id == desk_id))
     return only is not None
@@ -157,6 +194,10 @@ def _trashed(desk_id: int, person_id: int) -> ColumnElement[bool]:
 
 def _set(desk_id: int, person_id: int) -> ColumnElement[bool]:
     return and_(desk_setting.c.desk_id == desk_id, desk_setting.c.changed_by == person_id)
+
+
+def _decided(desk_id: int, person_id: int) -> ColumnElement[bool]:
+    return and_(decision.c.desk_id == desk_id, decision.c.made_by == person_id)
 
 
 def _named(desk_id: int, person_id: int) -> ColumnElement[bool]:

@@ -1,6 +1,6 @@
 """Who is named in an article, as rows: found when it is stored, or later in the background."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -152,15 +152,16 @@ def _mention_rows(ids: Mapping[Name, int], named: Iterable[Named]) -> Iterator[_
     places: defaultdict[_Spelling, dict[int, float]] = defaultdict(dict)
     for one in named:
         places[name_of(one), one.mention.surface][one.mention.start] = one.mention.confidence
-    told = set()
+    totals = Counter[Name]()
+    for (known, _), starts in places.items():
+        totals[known] += len(starts)
     for (known, surface), starts in places.items():
-        leads = known not in told
-        told.add(known)
         yield {
             "name_id": ids[known],
             "surface": surface,
             "mentions": len(starts),
-            "leads": int(leads),
+            # In the first row alone.
+            "total": totals.pop(known, 0),
             "confidence": max(starts.values()),
             "starts": sorted(starts),
         }

@@ -5,7 +5,7 @@ from typing import Any
 
 from storage.base import Correction, Drop, Edit, Merge, Split
 from storage.corrections import Change, Cut, Piece, Words
-from summariser.model import DateKind, Span
+from summariser.model import DateKind, DateOrigin, DatePlace, Span
 
 Json = dict[str, Any]
 
@@ -53,6 +53,7 @@ def write_pieces(pieces: tuple[Piece, ...]) -> list[Json]:
             "published": _write_date(piece.published),
             "published_kind": piece.published_kind,
             "published_words": piece.published_words,
+            "published_at": write_place(piece.published_at),
             "language": piece.language,
         }
         for piece in pieces
@@ -62,6 +63,21 @@ def write_pieces(pieces: tuple[Piece, ...]) -> list[Json]:
 def read_pieces(values: list[Json]) -> tuple[Piece, ...]:
     """Take the articles back out."""
     return tuple(map(_read_piece, values))
+
+
+def write_place(place: DatePlace | None) -> Json | None:
+    """Return what is kept of where a date's words stand."""
+    if place is None:
+        return None
+    span = place.span and [place.span.start, place.span.end]
+    return {"origin": str(place.origin), "holder": place.holder, "span": span}
+
+
+def read_place(value: Json | None) -> DatePlace | None:
+    """Take it back out."""
+    if value is None:
+        return None
+    return DatePlace(DateOrigin(value["origin"]), value["holder"], value["span"] and Span(*value["span"]))
 
 
 def _read_piece(value: Json) -> Piece:
@@ -78,6 +94,7 @@ def _read_piece(value: Json) -> Piece:
         published=_read_date(value["published"]),
         published_kind=value["published_kind"] and DateKind(value["published_kind"]),
         published_words=value["published_words"],
+        published_at=read_place(value.get("published_at")),
         language=value["language"],
     )
 

@@ -8,6 +8,8 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, delete
 from sqlalchemy.dialects import sqlite
 
 from storage.corrections import Piece
+from storage.naming import forget_names, reprint_names
+from storage.notation import read_place
 from storage.rows import Row, printed
 from storage.signing import forget_signatures
 from storage.spelling import respell
@@ -32,6 +34,7 @@ def load_pieces(connection: Connection, desk_id: int, extraction_id: int) -> tup
             published=row.published,
             published_kind=None if row.published_kind is None else DateKind(row.published_kind),
             published_words=row.published_words,
+            published_at=read_place(row.published_at),
             language=row.language,
         )
         for row in rows
@@ -64,9 +67,10 @@ def store_pieces(
             _write(connection, _row(desk_id, extraction_id, ordinal, text, piece), piece)
     changed = [piece.article_id for piece in pieces if known.get(piece.article_id) != piece]
     respell(connection, desk_id, changed)
-    forget_signatures(
-        connection, desk_id, [one.article_id for one in pieces if _extent(known.get(one.article_id)) != _extent(one)]
-    )
+    longer = [one.article_id for one in pieces if _extent(known.get(one.article_id)) != _extent(one)]
+    forget_signatures(connection, desk_id, longer)
+    forget_names(connection, desk_id, longer)
+    reprint_names(connection, desk_id, [one for one in changed if one not in longer])
     this_one = and_(extraction.c.desk_id == desk_id, extraction.c.extraction_id == extraction_id)
     connection.execute(update(extraction).where(this_one).values(articles=len(pieces)))
     return before
@@ -133,6 +137,7 @@ def _row(desk_id: int, extraction_id: int, ordinal: int, text: str, piece: Piece
         published=piece.published,
         published_kind=piece.published_kind,
         published_words=piece.published_words,
+        published_at=piece.published_at,
         language=piece.language,
         start=piece.start,
     )

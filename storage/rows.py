@@ -1,16 +1,18 @@
 """Values turned into rows: hashed, cut and folded before the database is asked for anything."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
 from storage.base import NewExtraction, NewUpload
 from storage.folding import fold
 from storage.ids import new_id
+from storage.naming import check_names, unnamed_rows
+from storage.notation import write_place
 from storage.signing import sign_rows, unsigned_rows
 from storage.spelling import spell_article
-from summariser.model import Article, Note, NoteKind, Span, TextId
+from summariser.model import Article, Named, Note, NoteKind, Span, TextId
 
 OPENING = 120
 """Characters of an article that a list shows in place of a title."""
@@ -31,13 +33,16 @@ class Parcel:
     proposals: tuple[Row, ...] = ()
     signatures: tuple[Row, ...] = ()
     keys: tuple[Row, ...] = ()
+    named: dict[int, tuple[Named, ...]] = field(default_factory=dict)
+    """Who is named in each article, by its id."""
+    unnamed: tuple[Row, ...] = ()
 
 
 def pack(desk_id: int, upload: NewUpload, extraction: NewExtraction | None) -> Parcel:
     """Return the rows of an upload and of what was read in it.
 
     Raises:
-        ValueError: an article or a sentence does not stand where it says.
+        ValueError: an article, a sentence or a mention does not stand where it says.
     """
     digest = sha256(upload.data).hexdigest()
     blob = {"desk_id": desk_id, "sha256": digest, "size": len(upload.data), "data": upload.data}
@@ -56,6 +61,7 @@ def pack(desk_id: int, upload: NewUpload, extraction: NewExtraction | None) -> P
     ids = [article["article_id"] for article in articles]
     signed = dict(zip(ids, extraction.signatures, strict=True)) if extraction.signatures else {}
     signatures, keys = sign_rows(desk_id, signed) if signed else (unsigned_rows(desk_id, ids), ())
+    named = _named(ids, extraction)
     return Parcel(
         upload=_upload_row(desk_id, digest, upload),
         blob=blob,
@@ -66,7 +72,23 @@ def pack(desk_id: int, upload: NewUpload, extraction: NewExtraction | None) -> P
         proposals=tuple(_proposal_rows(row, extraction)),
         signatures=signatures,
         keys=keys,
+        named=named,
+        unnamed=unnamed_rows(desk_id, [article_id for article_id in ids if article_id not in named]),
     )
+
+
+def _named(ids: Sequence[int], extraction: NewExtraction) -> dict[int, tuple[Named, ...]]:
+    """Return who is named in those articles in which names were looked for.
+
+    Raises:
+        ValueError: a mention does not stand where it says.
+    """
+    found: dict[int, tuple[Named, ...]] = {}
+    for article_id, article, named in zip(ids, extraction.articles, extraction.names, strict=False):
+        if named is not None:
+            check_names(article.text, named)
+            found[article_id] = named
+    return found
 
 
 def to_notes(value: Sequence[dict[str, str]]) -> tuple[Note, ...]:
@@ -88,6 +110,7 @@ def printed(article: Article) -> Row:
         "published": article.published,
         "published_kind": article.published_kind,
         "published_words": article.published_words,
+        "published_at": write_place(article.published_at),
         "title": article.title,
         "republished_title": article.republished_title,
         "source": article.source,
@@ -142,10 +165,12 @@ def _article_row(extraction: Row, ordinal: int, article: Article, text: str) -> 
     """Return the row that says where an article stands and what is printed about it.
 
     Raises:
-        ValueError: its words do not stand there; to store it would break the promise of every quote.
+        ValueError: its words do not stand there, or those of its date; to store it would break the promise of quotes.
     """
     if text[article.start : article.end] != article.text:
         raise ValueError(f"article {ordinal} does not stand at {article.start} in its text")
+    if article.published_at and not article.published_at.holds(article.published_words, article.text):
+        raise ValueError(f"the date of article {ordinal} does not stand where it says")
     return {
         "desk_id": extraction["desk_id"],
         "article_id": new_id(extraction["created_at"]),

@@ -241,15 +241,18 @@ def shown_items(connection: Connection, desk_id: int, schedule_id: int, kind: st
     return frozenset(connection.execute(keys).scalars())
 
 
+def posted_to(desk_id: int, person_id: int) -> ColumnElement[bool]:
+    """Return the condition that a schedule of a desk posts to a person alone."""
+    alone = or_(schedule.c.recipient_id.is_not_distinct_from(person_id), schedule.c.desk_id == -person_id)
+    return and_(schedule.c.desk_id == desk_id, alone)
+
+
 def forget_maker(connection: Connection, desk_id: int, person_id: int) -> None:
     """Delete what was posted to a person alone, take the name off the rest, and drop what is about to be sent.
 
     What is about to be sent may quote what the person brought: it is composed anew.
     """
-    mine = and_(
-        schedule.c.desk_id == desk_id, or_(schedule.c.recipient_id == person_id, schedule.c.desk_id == -person_id)
-    )
-    connection.execute(delete(schedule).where(mine))
+    connection.execute(delete(schedule).where(posted_to(desk_id, person_id)))
     made = and_(schedule.c.desk_id == desk_id, schedule.c.made_by == person_id)
     connection.execute(update(schedule).where(made).values(made_by=None))
     unsent = and_(delivery.c.desk_id == desk_id, delivery.c.state == OPEN)

@@ -12,6 +12,9 @@ from summariser.model import Signature
 
 _Row = dict[str, int | bytes | None]
 
+# Of each stored number.
+_BYTES = 8
+
 
 def sign_rows(desk_id: int, signed: Mapping[int, Signature]) -> tuple[tuple[_Row, ...], tuple[_Row, ...]]:
     """Return the rows of articles' signatures, and of the keys that they are looked up by."""
@@ -48,7 +51,16 @@ def signatures_of(connection: Connection, desk_id: int, article_ids: Collection[
     """Return the signatures of these articles that have one, whoever may see them."""
     these = and_(signature.c.desk_id == desk_id, signature.c.article_id.in_(article_ids))
     statement = select(signature).where(these, signature.c.shingles.is_not(None))
-    return {row.article_id: Signature(row.shingles, _read(row.smallest)) for row in connection.execute(statement)}
+    rows = connection.execute(statement).all()
+    return {row.article_id: Signature(row.shingles, _read(row.smallest)) for row in rows}
+
+
+def keys_of(connection: Connection, desk_id: int, article_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
+    """Return what the copies of these articles are looked up by, of those that have a signature."""
+    these = and_(signature.c.desk_id == desk_id, signature.c.article_id.in_(article_ids))
+    first = func.substr(signature.c.smallest, 1, Signature.KEYS * _BYTES)
+    statement = select(signature.c.article_id, first).where(these, signature.c.shingles.is_not(None))
+    return {row[0]: _read(row[1]) for row in connection.execute(statement).all()}
 
 
 def unsigned(connection: Connection, limit: int) -> tuple[Unsigned, ...]:

@@ -37,13 +37,13 @@ _Run = tuple[date | None, list[Quote]]
 def _dated_runs(quotes: Sequence[Quote], articles: Sequence[Article]) -> list[_Run]:
     """Return the quotes in runs that stand side by side in their article, each run under the day that it tells of.
 
-    What leans on the sentence before it stays behind it; what names a day of its own and stands by itself begins a run.
+    What leans on the sentence before it stays behind it, over a heading too; what names a day of its own and stands by
+    itself begins a run.
     """
     runs: list[list[Quote]] = []
     for quote in sorted(quotes, key=lambda quote: (quote.article, quote.start)):
         last = runs[-1][-1] if runs else None
-        text = articles[quote.article].text
-        follows = last and last.article == quote.article and not text[last.end : quote.start].strip()
+        follows = last and last.article == quote.article and _goes_on(last, quote, articles[quote.article])
         if follows and not _tells_another_day(quote, runs[-1][0], articles[quote.article]):
             runs[-1].append(quote)
         else:
@@ -51,14 +51,19 @@ def _dated_runs(quotes: Sequence[Quote], articles: Sequence[Article]) -> list[_R
     return [(_day(run[0], articles[run[0].article]), run) for run in runs]
 
 
+def _goes_on(last: Quote, quote: Quote, article: Article) -> bool:
+    """Tell whether a quote stands right behind another one, or leans on it: none is without what it leans on."""
+    return not article.text[last.end : quote.start].strip() or _leans(quote, article)
+
+
 def _tells_another_day(quote: Quote, first: Quote, article: Article) -> bool:
     """Tell whether a quote may leave its run for a day that it names: it names one, and leans on nothing."""
     own = day_of(quote.text, article)
-    return (
-        own is not None
-        and own != _day(first, article)
-        and not leans(quote.text, language_of(quote.text, article.language))
-    )
+    return own is not None and own != _day(first, article) and not _leans(quote, article)
+
+
+def _leans(quote: Quote, article: Article) -> bool:
+    return leans(quote.text, language_of(quote.text, article.language))
 
 
 def _day(quote: Quote, article: Article) -> date | None:

@@ -2,11 +2,14 @@
 
 Articles are compared by the cosine of their TF-IDF vectors and joined by average linkage (Sokal and Michener 1958),
 which asks of a new member to be like the story as a whole: one common place or name does not chain two events together.
+A word tells the less, the more of the articles hold it: where all are about one country, its name parts no stories.
 """
 
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from functools import cache
 from heapq import heapify, heappop, heappush
 from itertools import combinations
 
@@ -20,9 +23,15 @@ MOST = 400
 
 # Chosen on half of three sets (bench/README.md): below it two floods become one story, above it a story falls apart
 # when its second week has words of its own.
-_SAME_EVENT = 0.16
+_SAME_EVENT = 0.14
 # Reports say at the top what happened; a feature's tail drifts away. In characters: some 1000 words.
 _READ = 6000
+
+# How rare a word is elsewhere counts as much as so many articles here: of few articles nobody can tell (chosen with the
+# threshold).
+_ELSEWHERE = 100
+# What is printed further apart is another event, or looks back on this one.
+_APART = timedelta(days=60)
 
 _Pair = tuple[int, int]
 _Sums = dict[_Pair, float]
@@ -36,7 +45,9 @@ def group_stories(articles: Sequence[Article]) -> tuple[tuple[int, ...], ...]:
     Every index stands in exactly one story. The time is bounded: see `MOST`.
     """
     stories: _Stories = {index: (index,) for index in range(len(articles))}
-    sums = _similarities([_vector(article) for article in articles[:MOST]])
+    sums = _similarities(_vectors(articles[:MOST]))
+    for one, other in [pair for pair in sums if _lie_apart(articles[pair[0]], articles[pair[1]])]:
+        del sums[one, other]
     queue = [(-total, pair) for pair, total in sums.items() if total >= _SAME_EVENT]
     heapify(queue)
     while queue:
@@ -48,13 +59,31 @@ def group_stories(articles: Sequence[Article]) -> tuple[tuple[int, ...], ...]:
     return tuple(sorted(tuple(sorted(story)) for story in stories.values()))
 
 
-def _vector(article: Article) -> Vector:
-    """Return what an article is about; a word said again adds less each time."""
+def _vectors(articles: Sequence[Article]) -> list[Vector]:
+    """Return what each article is about; a word said again adds less each time."""
+    counted = [_count(article) for article in articles]
+    holders = Counter(stem for counts in counted for stem in counts)
+    elsewhere = rarity()
+
+    @cache
+    def weigh(stem: str) -> float:
+        expected = _ELSEWHERE * math.exp(-elsewhere(stem))
+        return math.log((len(articles) + _ELSEWHERE) / (holders[stem] + expected))
+
+    return [unit({stem: (1 + math.log(count)) * weigh(stem) for stem, count in counts.items()}) for counts in counted]
+
+
+def _count(article: Article) -> Counter[str]:
+    """Return the stems of what an article says at its top, each with its number."""
     text = article.text[:_READ]
-    language = language_of(text, article.language)
-    weigh = rarity()
-    counts = Counter(content_of(f"{article.title or ''}\n{text}", language))
-    return unit({stem: (1 + math.log(count)) * weigh(stem) for stem, count in counts.items()})
+    return Counter(content_of(f"{article.title or ''}\n{text}", language_of(text, article.language)))
+
+
+def _lie_apart(one: Article, other: Article) -> bool:
+    """Tell whether two articles print days too far from each other to tell of one event."""
+    if one.published is None or other.published is None:
+        return False
+    return abs(one.published.date() - other.published.date()) > _APART
 
 
 def _similarities(vectors: Sequence[Vector]) -> _Sums:

@@ -394,7 +394,7 @@ class Sighting:
     worth: float
     """How well it shows who that is; below 0 it does not stand by itself."""
     like: int
-    """The first of the articles whose sentence says the same in nearly the same words: its own where it is the first."""
+    """The first of the articles whose sentence says nearly the same: its own where it is the first."""
 
 
 @dataclass(frozen=True, slots=True)

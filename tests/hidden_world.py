@@ -14,9 +14,9 @@ from typing import Any
 
 from corpus_makers import NOON, File, reading
 
-from storage.base import Drop, Edit, Merge, NewUpload, Scope, Split, Storage
+from storage.base import Drop, Edit, Heard, Merge, NewFeed, NewSchedule, NewUpload, Outcome, Scope, Split, Storage
 from storage.errors import StorageError
-from summariser.model import Proposal
+from summariser.model import FeedEntry, Mention, MentionType, Named, Proposal
 from summariser.text import sign
 
 DESK, RIVAL = 5_000_000_000_000_001, 5_000_000_000_000_002
@@ -124,6 +124,12 @@ class World:
     """By the number of the step: who sees it, and its id."""
     corrections: dict[int, tuple[Scope, int]] = field(default_factory=dict)
     removals: dict[int, tuple[Scope, int]] = field(default_factory=dict)
+    schedules: dict[int, tuple[Scope, int]] = field(default_factory=dict)
+    """By the number of the place that it posts in."""
+    watches: dict[int, tuple[Scope, int]] = field(default_factory=dict)
+    """By the number of the place that it tells."""
+    feeds: dict[int, tuple[Scope, int]] = field(default_factory=dict)
+    """By the number of the place that it is for."""
     names: dict[int, str] = field(default_factory=dict)
     """What a reader would call each id in sight."""
     files: dict[int, int] = field(default_factory=dict)
@@ -148,8 +154,82 @@ async def play(storage: Storage, steps: Sequence[Step], sees: Scope, *, bare: bo
             await _play(world, number, step)
         except StorageError:
             continue
+    for place in range(len(PLACES)):
+        if _happens(world, place):
+            await _schedule(world, place)
+            await _watch(world, place)
+            await _follow(world, place)
+    await find_names(storage)
     await name_ids(world)
     return world
+
+
+async def _schedule(world: World, place: int) -> None:
+    """Let something be posted in a place by schedule, and run once."""
+    desk, audience = PLACES[place]
+    maker = person(900 + place)
+    scope = Scope(desk, maker, frozenset({audience}))
+    new = NewSchedule(
+        audience_id=audience,
+        recipient_id=None,
+        made_by=maker,
+        made_at=NOON,
+        kind="digest",
+        name=f"Rareschedule{place}x",
+        what={"topic": f"rareschedule{place}x"},
+        timing={},
+        place={"kind": "channel", "number": audience},
+        next_slot="next",
+        next_at=NOON,
+    )
+    made = await world.storage.make_schedule(scope, new)
+    await world.storage.run_schedule(scope, made.schedule_id, slot="first", now=NOON)
+    world.schedules[place] = scope, made.schedule_id
+
+
+async def _watch(world: World, place: int) -> None:
+    """Let something be watched for in a place, and be told once."""
+    desk, audience = PLACES[place]
+    maker = person(700 + place)
+    scope = Scope(desk, maker, frozenset({audience}))
+    new = NewSchedule(
+        audience_id=audience,
+        recipient_id=None,
+        made_by=maker,
+        made_at=NOON,
+        kind="watch",
+        name=f"Rarewatch{place}x",
+        what={"about": {"query": f"rarewatch{place}x"}, "keys": [], "typed": ""},
+        timing={},
+        place={"kind": "channel", "number": audience},
+        next_slot=None,
+        next_at=None,
+    )
+    made = await world.storage.make_watch(scope, new, most_own=9, most=99)
+    await world.storage.run_schedule(scope, made.schedule_id, slot="first", now=NOON)
+    for one in await world.storage.claim_deliveries("me", now=NOON, lease=timedelta(minutes=1), limit=99):
+        if one.schedule.schedule_id == made.schedule_id:
+            sent = Outcome("sent", NOON + timedelta(minutes=place), message_id=place + 1)
+            await world.storage.end_delivery(one.delivery, "me", sent, history=timedelta(days=1))
+    await world.storage.give_back("me", now=NOON)
+    world.watches[place] = scope, made.schedule_id
+
+
+async def _follow(world: World, place: int) -> None:
+    """Follow feeds for the readers of a place: one of its own, one that all follow, and one that few do."""
+    desk, audience = PLACES[place]
+    scope = Scope(desk, person(800 + place), frozenset({audience}))
+    for kind, name in enumerate((f"rarefeed{place}x", "shared", *(["quiet"] if place > 1 else []))):
+        url = f"https://{name}.example/feed"
+        entry = FeedEntry(f"{name} 1", f"https://{name}.example/1", f"{name.title()} entry", None, None, "Words.", name)
+        heard = Heard(NOON + timedelta(minutes=90 - place), url, 3600, f'"{place}"', None, name.title(), (entry,))
+        new = NewFeed(url, audience, audience, scope.asker_id)
+        now = NOON + timedelta(minutes=place)
+        made = await world.storage.make_feed(scope, new, heard, now=now, first=1, most=99)
+        world.feeds[place + len(PLACES) * kind] = scope, made.feed_id
+        if in_sight(world.sees, PLACES[place]):
+            (one,) = await world.storage.feed_entries(scope, made.feed_id)
+            world.names[one.entry_id] = f"entry of {name} in {place}"
 
 
 async def _play(world: World, number: int, step: Step) -> None:
@@ -225,6 +305,12 @@ async def name_ids(world: World) -> None:
         world.names[correction_id] = f"correction {number}"
     for number, (_, removal_id) in world.removals.items():
         world.names[removal_id] = f"removal {number}"
+    for number, (_, schedule_id) in world.schedules.items():
+        if in_sight(world.sees, PLACES[number]):
+            world.names[schedule_id] = f"schedule {number}"
+    for number, (_, feed_id) in world.feeds.items():
+        if in_sight(world.sees, PLACES[number % len(PLACES)]):
+            world.names[feed_id] = f"feed {number}"
 
 
 def in_sight(sees: Scope, place: tuple[int, int]) -> bool:
@@ -270,7 +356,29 @@ def reading_of(file: File) -> Any:
     signatures = tuple(sign(re.sub(r"(?i)rare\d[ab]", "", article.text)) for article in articles)
     first = made.sentences[0]
     proposals = (Proposal(0, first[0].end, first[1].start),)
-    return replace(made, articles=articles, signatures=signatures, proposals=proposals)
+    names = tuple(who_is_named(article.text) for article in articles)
+    return replace(made, articles=articles, signatures=signatures, proposals=proposals, names=names)
+
+
+NAME_KEYS = ("person", "town", "thing")
+_NAMES = re.compile(rf"(?i)(?P<PER>rare\d[ab]person)|(?P<LOC>rare\d[ab]town)|(?P<ORG>{'|'.join(_WORDS)})")
+
+
+def who_is_named(text: str) -> tuple[Named, ...]:
+    """Return the names in a text: some that nothing else has, and some that all share."""
+    found = []
+    for hit in _NAMES.finditer(text):
+        kind = MentionType(str(hit.lastgroup))
+        key = NAME_KEYS[("PER", "LOC", "ORG").index(kind)]
+        found.append(Named(Mention(hit.start(), hit.end(), kind, hit[0]), hit[0].title(), (key,)))
+    return tuple(found)
+
+
+async def find_names(storage: Storage) -> None:
+    """Find the names that are still to be found, as the program does in the background."""
+    while waiting := await storage.unnamed():
+        for one in waiting:
+            await storage.keep_names(one, who_is_named(one.text))
 
 
 def corrections_of(number: int, *, at: int) -> dict[str, Any]:
@@ -304,8 +412,14 @@ def hidden_words(steps: Sequence[Step], whole: World, bare: World) -> set[str]:
         (whole.uploads, bare.uploads),
         (whole.corrections, bare.corrections),
         (whole.removals, bare.removals),
+        (whole.schedules, bare.schedules),
+        (whole.watches, bare.watches),
+        (whole.feeds, bare.feeds),
     ):
         words |= {str(made[number][1]) for number in made.keys() - also.keys()}
+    words |= {f"rarefeed{place}x" for place in whole.feeds.keys() - bare.feeds.keys() if place < len(PLACES)}
+    words |= {f"rarewatch{place}x" for place in whole.watches.keys() - bare.watches.keys()}
+    words |= {f"rareschedule{place}x" for place in whole.schedules.keys() - bare.schedules.keys()}
     return words | {str(channel) for desk, channel in PLACES if not in_sight(whole.sees, (DESK, channel))}
 
 

@@ -6,6 +6,9 @@ from bot.cogs.articles import Articles
 from bot.cogs.briefs import Briefs
 from bot.cogs.corpus import Corpus
 from bot.cogs.declarations import describe
+from bot.cogs.digests import Digests
+from bot.cogs.entities import Entities
+from bot.cogs.feeds import Feeds
 from bot.cogs.forget import Forget
 from bot.cogs.help import Help
 from bot.cogs.quotations import Quotations
@@ -13,9 +16,28 @@ from bot.cogs.search import Search
 from bot.cogs.settings import Settings
 from bot.cogs.summaries import Summaries
 from bot.cogs.timelines import Timelines
+from bot.cogs.watches import Catchup, Watches
+from bot.cogs.wordings import Wordings
 from bot.services import Services
 
-ALL = (Articles, Briefs, Corpus, Forget, Help, Quotations, Search, Settings, Summaries, Timelines)
+ALL = (
+    Articles,
+    Briefs,
+    Catchup,
+    Corpus,
+    Digests,
+    Entities,
+    Feeds,
+    Forget,
+    Help,
+    Quotations,
+    Search,
+    Settings,
+    Summaries,
+    Timelines,
+    Watches,
+    Wordings,
+)
 
 
 def build(services: Services) -> tuple[commands.Cog, ...]:

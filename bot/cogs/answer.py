@@ -17,7 +17,7 @@ from discord import app_commands
 from bot.cogs.calls import Interaction, bare_call, full_call, is_elsewhere
 from bot.cogs.controls import Used, answers, pressed, sent_in
 from bot.cogs.exchange import UNSENT, Exchange, Mode, is_forbidden, is_gone
-from bot.cogs.permissions import lacks
+from bot.cogs.permissions import lacks, spots
 from bot.cogs.posts import about, pointed_at
 from bot.render.discord import LONGEST_OPTION, MOST_OPTIONS, Layout, lay_out, modal
 from bot.render.escape import plain
@@ -25,7 +25,20 @@ from bot.services import Services
 from bot.services.calls import Call, Progress, quiet
 from bot.services.controls import Control
 from bot.services.errors import LimitError, NothingGivenError, UnknownRequestError, explain
-from bot.services.replies import Command, Form, Inline, Line, Moment, Reply, Request, Suggestion, Tone, Who, Words
+from bot.services.replies import (
+    Command,
+    Form,
+    Inline,
+    Line,
+    Looked,
+    Moment,
+    Reply,
+    Request,
+    Suggestion,
+    Tone,
+    Who,
+    Words,
+)
 from storage.base import DeskSettings
 from storage.errors import BusyError, StorageError
 
@@ -239,6 +252,13 @@ class Answering:
         async with _looking_up():
             return await ask(_call(interaction, settings, private=True), **options)
 
+    async def _note_look(self, interaction: Interaction, call: Call, looked: Looked) -> None:
+        try:
+            await self._services.catchup.sent(call, looked)
+        except StorageError as error:
+            # The answer stands; the next one tells the same again.
+            log.warning("a look at what is new was not noted", extra={**_fields(interaction), "error": repr(error)})
+
     async def _show(
         self, exchange: Exchange, interaction: Interaction, call: Call, reply: Reply | Form, *, page: int = 0
     ) -> None:
@@ -248,6 +268,8 @@ class Answering:
         layout = await asyncio.to_thread(lay_out, reply, page=page, commands=self.commands)
         kept = await self._services.controls.keep(call, layout.controls) if layout.controls else None
         message = await exchange.show(layout, kept, keeps_files=reply.keeps_files)
+        if reply.looked is not None:
+            await self._note_look(interaction, call, reply.looked)
         if not reply.anchors:
             return
         try:
@@ -311,9 +333,9 @@ class Answering:
             parts.append(Command(part) if place % 2 else part)
         return tuple(parts)
 
-    def lay_out(self, reply: Reply) -> Layout:
-        """Lay out the first page of a reply, with commands that can be clicked."""
-        return lay_out(reply, commands=self.commands)
+    def lay_out(self, reply: Reply, *, beside: str = "") -> Layout:
+        """Lay out the first page of a reply, with commands that can be clicked, and room for words beside it."""
+        return lay_out(reply, commands=self.commands, beside=beside)
 
 
 class _HasAnswering(Protocol):
@@ -382,7 +404,7 @@ async def suggest(
 def _call(interaction: Interaction, settings: DeskSettings, *, private: bool, progress: Progress = quiet) -> Call:
     """Return the call, with what the desk has set."""
     call = full_call(interaction, private=private, shared=settings.shared, progress=progress)
-    return replace(call, lacks=lacks(interaction))
+    return replace(call, lacks=lacks(interaction), spots=spots(interaction, settings.shared))
 
 
 def _has_private(interaction: Interaction) -> bool:

@@ -11,7 +11,7 @@ from bot.cogs.calls import Interaction
 from bot.services import Services
 from bot.services.edits import LONGEST_NAME, LONGEST_TITLE
 
-_ARTICLE = "Type part of its title and pick it"
+_ARTICLE = "Part of its title; what fits is offered as you type"
 _HELP = (
     "list and show are for everyone. Those who brought an article, and those with Manage Messages, put it right: edit "
     "changes what is printed about it, split and merge where it begins and ends. The file itself is kept as it was "
@@ -140,8 +140,8 @@ class Articles(commands.Cog):
     )
     @app_commands.rename(removed="article")
     @app_commands.describe(removed=_ARTICLE)
-    async def restore(self, interaction: Interaction, *, removed: str) -> None:
-        """Bring back what was taken out."""
+    async def restore(self, interaction: Interaction, *, removed: str | None = None) -> None:
+        """Bring back what was taken out; without it, list what can be."""
         await _answer(interaction, self._removal.restore, removed=removed)
 
     @restore.autocomplete("removed")

@@ -89,6 +89,23 @@ def readable(guild: discord.Guild, reader: discord.Member | discord.Role) -> set
     return {guild.id} | {channel.id for channel in channels if look and look(channel)}
 
 
+def read_by(channel: discord.abc.GuildChannel | discord.Thread) -> int:
+    """Return who reads a channel: of a public thread the readers of its channel, of a private one its members."""
+    public = isinstance(channel, discord.Thread) and not channel.is_private()
+    return channel.parent_id if public and isinstance(channel, discord.Thread) else channel.id
+
+
+def drawn_on_for_all(channel: discord.abc.GuildChannel | discord.Thread, shared: frozenset[int]) -> frozenset[int]:
+    """Return what may be drawn on for all who read a channel, by the permissions known at this moment."""
+    guild = channel.guild
+    return frozenset({read_by(channel)} | readable(guild, guild.default_role) | _there(guild, shared))
+
+
+def drawn_on_for_one(guild: discord.Guild, member: discord.Member, shared: frozenset[int]) -> frozenset[int]:
+    """Return what may be drawn on for one person alone, by the permissions known at this moment."""
+    return frozenset({member.id} | readable(guild, member) | _there(guild, shared))
+
+
 def readable_by_all(channel: discord.abc.GuildChannel) -> bool:
     """Tell whether everyone in the guild can read a channel, also one that is no more."""
     return _reading(channel.guild, channel.guild.default_role)(channel)

@@ -2,8 +2,10 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import SimpleNamespace
 
@@ -28,6 +30,7 @@ from bot.services.deliveries import (
     PlaceKind,
     Post,
     RefusedError,
+    TagError,
     UnreachableError,
     UnsureError,
     check_in_time,
@@ -36,6 +39,11 @@ from storage.base import Scope
 
 # Seconds that one thing asked of Discord may take, the waits for its rate limits among them.
 SECONDS = 40.0
+
+# Of it, for one rate limit; what asks for more is put off.
+LONGEST_WAIT = 10.0
+
+TOO_MUCH = 429
 
 MOST_LOOKED_THROUGH = 1000
 MOST_POSTS_LOOKED_THROUGH = 100
@@ -73,14 +81,12 @@ class DiscordFront:
         async with _asking():
             channel = await self._place(desk_id, place)
             _check_permissions(channel)
-            layout = await asyncio.to_thread(self._answering.lay_out, post.reply)
+            if isinstance(channel, discord.Thread):
+                await _open_again(channel)
+            notified = "" if place.mention is None else f"<@&{place.mention}>"
+            layout = await asyncio.to_thread(self._answering.lay_out, post.reply, beside=notified)
             await self._keep(desk_id, channel, post, layout)
-            # Its attachments may be more than the channel takes: then the words alone have to do.
-            limit = (
-                discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES if channel.guild is None else channel.guild.filesize_limit
-            )
-            files = all(len(item.data) <= limit for item in layout.attachments)
-            return await _send(channel, place, post, layout, files=files)
+            return await _send(channel, place, post, layout, notified)
 
     async def find(self, desk_id: int, place: Place, key: int, since: datetime) -> int | None:
         """Return the message of this key that was posted since then."""
@@ -101,7 +107,10 @@ class DiscordFront:
             raise UnsureError
 
     async def tell(self, desk_id: int, person_id: int | None, post: Post) -> None:
-        """Tell a person something about a desk, or where that cannot be, in the server's channel for such news."""
+        """Tell a person something about a desk, or where that cannot be, say it in the server.
+
+        Then it is said in the moderators' channel for news, the server's own, or the first where the bot may write.
+        """
         if person_id is not None:
             try:
                 await self.send(desk_id, Place(PlaceKind.DIRECT, person_id), post)
@@ -110,9 +119,13 @@ class DiscordFront:
             else:
                 return
         guild = self._bot.get_guild(desk_id)
-        if guild is None or guild.system_channel is None:
-            raise GoneError("server")
-        await self.send(desk_id, Place(PlaceKind.CHANNEL, guild.system_channel.id), post)
+        if guild is None or post.aside is None:
+            raise ClosedError
+        for channel in (guild.public_updates_channel, guild.system_channel, *guild.text_channels):
+            if channel is not None and not lacking(channel):
+                await self.send(desk_id, Place(PlaceKind.CHANNEL, channel.id), replace(post, reply=post.aside))
+                return
+        raise ForbiddenError
 
     async def _place(self, desk_id: int, place: Place) -> _Found:
         """Return where something is posted.
@@ -163,6 +176,8 @@ class DiscordFront:
     async def _find_post(self, forum: discord.ForumChannel, key: int, since: datetime) -> int | None:
         """Return the first message of the post in a forum that carries the key."""
         async for thread in _posts_since(forum, since):
+            if self._bot.user is None or thread.owner_id != self._bot.user.id:
+                continue
             try:
                 message = await thread.fetch_message(thread.id)
             except discord.NotFound:
@@ -172,11 +187,50 @@ class DiscordFront:
         return None
 
 
+@dataclass(slots=True)
+class _Asked:
+    """What a delivery asks of Discord, and how far that has come."""
+
+    once: bool = False
+    """From here on one request may leave: what it asks for has no nonce, and would be there twice."""
+    left: bool = False
+
+
+_asked: ContextVar[_Asked | None] = ContextVar("asked", default=None)
+
+
 def guard() -> aiohttp.TraceConfig:
-    """Return what lets a request of a delivery leave only while the delivery is ours: for the client's `http_trace`."""
+    """Return what watches over the requests of a delivery, whatever the library does: for the client's `http_trace`.
+
+    They leave only while the delivery is ours, and once where a second one would do harm; one that is to wait for long
+    is given up. The requests of all others pass.
+    """
     trace = aiohttp.TraceConfig()
+    trace.on_request_start.append(_let_leave)
     trace.on_request_chunk_sent.append(_look_once_more)
+    trace.on_request_end.append(_look_at_answer)
     return trace
+
+
+async def _let_leave(_: aiohttp.ClientSession, __: SimpleNamespace, ___: object) -> None:
+    """Run before each request, those too that discord.py makes by itself after a 502 and its kin."""
+    asked = _asked.get()
+    if asked is None or not asked.once:
+        return
+    if asked.left:
+        raise UnreachableError("its answer was lost")
+    asked.left = True
+
+
+async def _look_at_answer(_: aiohttp.ClientSession, __: SimpleNamespace, ended: aiohttp.TraceRequestEndParams) -> None:
+    """Run after each answer: what was limited has had no effect, and longer waits are the scheduler's."""
+    asked = _asked.get()
+    if asked is None or ended.response.status != TOO_MUCH:
+        return
+    asked.left = False
+    seconds = _seconds(ended.response.headers)
+    if seconds is not None and seconds > LONGEST_WAIT:
+        raise UnreachableError("too much at once", retry_after=seconds)
 
 
 async def _look_once_more(_: aiohttp.ClientSession, __: SimpleNamespace, ___: object) -> None:
@@ -184,22 +238,50 @@ async def _look_once_more(_: aiohttp.ClientSession, __: SimpleNamespace, ___: ob
     check_in_time()
 
 
-async def _send(channel: _Found, place: Place, post: Post, layout: Layout, *, files: bool) -> int:
+async def _send(channel: _Found, place: Place, post: Post, layout: Layout, notified: str) -> int:
+    files = _takes(channel, layout)
     view = layout.view(post.key, files=files)
     mentions = discord.AllowedMentions.none()
     if place.mention is not None:
         # The only words outside the frame, so that it is plain what they are there for.
-        view.add_item(discord.ui.TextDisplay(f"<@&{place.mention}>"))
-        mentions = discord.AllowedMentions(everyone=False, users=False, roles=[discord.Object(place.mention)])
+        view.add_item(discord.ui.TextDisplay(notified))
+        roles = [discord.Object(place.mention)]
+        mentions = discord.AllowedMentions(everyone=False, users=False, roles=roles, replied_user=False)
     if not layout.controls:
         view.add_item(_mark(post.key))
     attached = [file_of(item) for item in layout.attachments] if files else []
     if isinstance(channel, discord.ForumChannel):
+        if asked := _asked.get():
+            asked.once = True
         name = post.reply.title[:100]
         made = await channel.create_thread(name=name, view=view, files=attached, allowed_mentions=mentions)
         return made.message.id
     sent = await channel.send(view=view, files=attached, allowed_mentions=mentions, nonce=post.nonce)
     return sent.id
+
+
+def _takes(channel: _Found, layout: Layout) -> bool:
+    """Tell whether the channel takes the attachments: where it does not, the words alone have to do."""
+    limit = discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES
+    if not isinstance(channel, discord.DMChannel):
+        if not channel.permissions_for(channel.guild.me).attach_files:
+            return False
+        limit = channel.guild.filesize_limit
+    return all(len(item.data) <= limit for item in layout.attachments)
+
+
+async def _open_again(thread: discord.Thread) -> None:
+    """Open a thread that is closed; what is written in it does that, unless it is locked.
+
+    Raises:
+        ArchivedError: only moderators may, and the bot is none.
+    """
+    if not thread.locked:
+        return
+    if not thread.permissions_for(thread.guild.me).manage_threads:
+        raise ArchivedError
+    if thread.archived:
+        await thread.edit(archived=False)
 
 
 def _mark(key: int) -> discord.ui.ActionRow[discord.ui.LayoutView]:
@@ -243,7 +325,7 @@ def _check_permissions(channel: _Found) -> None:
     """Look whether the bot may post there, as far as is known without asking.
 
     Raises:
-        ForbiddenError: it may not.
+        ForbiddenError, TagError: it may not.
     """
     if isinstance(channel, discord.DMChannel):
         return
@@ -251,9 +333,15 @@ def _check_permissions(channel: _Found) -> None:
         allowed = channel.permissions_for(channel.guild.me)
         missing = tuple(
             name
-            for name, has in {"View Channel": allowed.view_channel, "Create Posts": allowed.send_messages}.items()
+            for name, has in {
+                "View Channel": allowed.view_channel,
+                "Create Posts": allowed.send_messages,
+                "Read Message History": allowed.read_message_history,
+            }.items()
             if not has
         )
+        if not missing and channel.flags.require_tag:
+            raise TagError
     else:
         missing = tuple(lacking(channel))
     if missing:
@@ -263,6 +351,7 @@ def _check_permissions(channel: _Found) -> None:
 @asynccontextmanager
 async def _asking() -> AsyncIterator[None]:
     """Bound what is asked of Discord, and raise what went wrong in the scheduler's terms."""
+    token = _asked.set(_Asked())
     try:
         async with asyncio.timeout(SECONDS):
             yield
@@ -276,6 +365,8 @@ async def _asking() -> AsyncIterator[None]:
         raise UnreachableError("it did not answer in time") from error
     except (*UNSENT, discord.InvalidData) as error:
         raise UnreachableError("the connection broke") from error
+    finally:
+        _asked.reset(token)
 
 
 def _ours(error: discord.HTTPException) -> DeliveryError:
@@ -287,7 +378,14 @@ def _ours(error: discord.HTTPException) -> DeliveryError:
         return ForbiddenError()
     if error.code in _UNKNOWN:
         return GoneError()
-    if error.status == 429 or error.status >= 500:
-        after = error.response.headers.get("Retry-After") if error.status == 429 else None
-        return UnreachableError(f"it answered {error.status}", retry_after=float(after) if after else None)
+    if error.status == TOO_MUCH or error.status >= 500:
+        return UnreachableError(f"it answered {error.status}", retry_after=_seconds(error.response.headers))
     return RefusedError(f"{error.status}, {error.code}")
+
+
+def _seconds(headers: Mapping[str, str]) -> float | None:
+    """Return for how long an answer asks to wait; None where it does not say."""
+    try:
+        return float(headers.get("Retry-After", ""))
+    except ValueError:
+        return None

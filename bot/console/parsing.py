@@ -154,11 +154,18 @@ def incoming(typed: str, *, folder: Path, place: int = 1) -> Incoming:
     path = folder / Path(typed).expanduser()
     try:
         if not path.is_file():
-            raise NoFileError(typed, "is a folder, not a file" if path.is_dir() else "does not exist")
+            raise NoFileError(typed, _no_file(path))
         return Incoming(path.name, size=path.stat().st_size, attachment_id=place, path=str(path))
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise NoFileError(typed, f"cannot be read: {why}") from error
+
+
+def _no_file(path: Path) -> str:
+    """Say what stands at a path in place of a file."""
+    if path.is_dir():
+        return "is a folder, not a file"
+    return "is a device or a pipe, not a file" if path.exists() else "does not exist"
 
 
 def _channel(option: Option, typed: str) -> int:

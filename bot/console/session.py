@@ -67,7 +67,7 @@ class Session:
         """
         request = self._control(line)
         if request:
-            return self._show(await self._services.perform(self._call(progress), request))
+            return await self._noted(await self._services.perform(self._call(progress), request))
         helped = await self._help(line, progress)
         if helped:
             return self._show(helped)
@@ -76,7 +76,7 @@ class Session:
         if form:
             return form
         use_case = getattr(self._service(wanted.command), wanted.command.method)
-        return self._show(await use_case(self._call(progress), **wanted.options))
+        return await self._noted(await use_case(self._call(progress), **wanted.options))
 
     async def submit(self, form: Form, answers: Mapping[str, str], progress: Progress = quiet) -> Reply | Form:
         """Do what a form was for, with what was answered; raises as `answer` does."""
@@ -127,6 +127,12 @@ class Session:
         form_of = getattr(self._service(command), f"{command.method}_form", None)
         form: Form | None = form_of(**options) if form_of else None
         return form
+
+    async def _noted(self, answer: Reply | Form) -> Reply | Form:
+        """Return the answer to be shown; what it shows as new counts as seen."""
+        if isinstance(answer, Reply) and answer.looked is not None:
+            await self._services.catchup.sent(self._call(quiet), answer.looked)
+        return self._show(answer)
 
     def _show(self, answer: Reply | Form) -> Reply | Form:
         # An opened passage has no controls: the answer that it was opened from keeps its own, as a message does.

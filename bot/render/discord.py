@@ -30,7 +30,7 @@ LONGEST_DESCRIPTION = 256
 
 # Ours: what a reply may offer beside its text, so that there is always room for text in the 40 components.
 MOST_ACTIONS = 10
-MOST_MENUS = 3
+MOST_MENUS = 4
 MOST_FILES = 10
 LONGEST_TITLE = 200
 LONGEST_FILENAME = 100
@@ -129,15 +129,18 @@ class Layout:
         yield ui.Button(label="▶", custom_id=on, disabled=last)
 
 
-def lay_out(reply: Reply, *, page: int = 0, commands: Mapping[str, int] | None = None) -> Layout:
+def lay_out(reply: Reply, *, page: int = 0, commands: Mapping[str, int] | None = None, beside: str = "") -> Layout:
     """Lay out one page of a reply; `commands` gives the ids that make commands clickable.
 
-    Of its buttons the first ten are shown, of its menus the first three: no use case may offer more.
+    Room is left for words `beside` it in the same message.
+
+    Of its buttons the first ten are shown, of its menus the first four: no use case may offer more.
     """
     actions, offered = reply.actions[:MOST_ACTIONS], reply.menus[:MOST_MENUS]
     title = _title(reply)
-    room = MOST_TEXT - size(title) - size(_REST) - size(_NO_FILE)
-    texts = paginate(pieces(reply.blocks, Pen(commands or {}), room), room, _most_texts(reply, actions, offered))
+    room = MOST_TEXT - size(title) - size(_REST) - size(_NO_FILE) - size(beside)
+    most = _most_texts(reply, actions, offered) - bool(beside)
+    texts = paginate(pieces(reply.blocks, Pen(commands or {}), room), room, most)
     # Pages can only be turned by asking again; without that, the rest is in the file.
     pages = max(len(texts), *(_slices(menu, texts) for menu in offered), 1) if reply.again else 1
     page = min(max(page, 0), pages - 1)
@@ -152,7 +155,7 @@ def lay_out(reply: Reply, *, page: int = 0, commands: Mapping[str, int] | None =
         actions=actions,
         menus=tuple(menu for menu in menus if menu.choices),
         turns=_turns(reply, page, pages),
-        attachments=_files(reply, in_file=len(texts) > (PAGES_WITHOUT_FILE if reply.again else 1)),
+        attachments=_files(reply, in_file=len(texts) > _pages_without_file(reply)),
     )
 
 
@@ -253,10 +256,15 @@ def _file_upload(asked: Field) -> ui.FileUpload[Any]:
     )
 
 
+def _pages_without_file(reply: Reply) -> int:
+    """Return with how many pages a reply needs no file yet."""
+    return PAGES_WITHOUT_FILE if reply.again and not reply.filed else 1
+
+
 def _files(reply: Reply, *, in_file: bool) -> tuple[Attachment, ...]:
     """Return the attachments, and the whole answer where it is wanted, each under a name of its own."""
     wanted = list(reply.attachments[: MOST_FILES - in_file])
-    wanted += [Attachment(WHOLE, whole(reply).encode(), "The whole answer")] if in_file else []
+    wanted += [Attachment(reply.filed or WHOLE, whole(reply).encode(), "The whole answer")] if in_file else []
     return tuple(_name_files(wanted))
 
 

@@ -21,8 +21,10 @@ from bot.services.replies import (
     Line,
     Link,
     Moment,
+    Person,
     Quoted,
     Reply,
+    Role,
     Words,
 )
 
@@ -83,13 +85,17 @@ class Pen:
                 return _code(text)
             case Link(text, url):
                 return link(text, url)
-            case Moment() | Command() | Channel():
+            case Moment() | Command() | Channel() | Person() | Role():
                 return self._mark(item)
 
-    def _mark(self, item: Moment | Command | Channel) -> str:
+    def _mark(self, item: Moment | Command | Channel | Person | Role) -> str:
         """Return what Discord itself puts into words."""
         if isinstance(item, Channel):
             return f"#{item.channel_id}" if self.for_file else f"<#{item.channel_id}>"
+        if isinstance(item, Person):
+            return f"member {item.person_id}" if self.for_file else f"<@{item.person_id}>"
+        if isinstance(item, Role):
+            return f"role {item.role_id}" if self.for_file else f"<@&{item.role_id}>"
         return self._moment(item) if isinstance(item, Moment) else self._command(item.name)
 
     def _moment(self, moment: Moment) -> str:
@@ -274,12 +280,16 @@ def _atoms(words: Words) -> Iterator[Inline]:
             yield item
 
 
+# What Discord itself puts into words.
+_MARKS = Moment | Command | Channel | Person | Role
+
+
 def _merge(atoms: Iterable[Inline]) -> Words:
     """Put together what was one run before it was cut."""
     merged: list[Inline] = []
     for atom in atoms:
         last = merged[-1] if merged else None
-        if last is not None and not isinstance(atom, Moment | Command | Channel) and _with(last, "") == _with(atom, ""):
+        if last is not None and not isinstance(atom, _MARKS) and _with(last, "") == _with(atom, ""):
             merged[-1] = _with(last, _text(last) + _text(atom))
         else:
             merged.append(atom)
@@ -287,8 +297,7 @@ def _merge(atoms: Iterable[Inline]) -> Words:
 
 
 def _each(words: Words, change: Callable[[str], str]) -> Words:
-    marks = Moment | Command | Channel
-    return tuple(item if isinstance(item, marks) else _with(item, change(_text(item))) for item in words)
+    return tuple(item if isinstance(item, _MARKS) else _with(item, change(_text(item))) for item in words)
 
 
 def _text(item: Inline) -> str:
@@ -302,7 +311,7 @@ def _with(item: Inline, text: str) -> Inline:
             return text
         case Bold() | Italic() | Code() | Link():
             return replace(item, text=text)
-        case Moment() | Command() | Channel():
+        case Moment() | Command() | Channel() | Person() | Role():
             return item
 
 

@@ -30,13 +30,16 @@ from bot.services.replies import (
     Link,
     Menu,
     Moment,
+    Person,
     Quoted,
     Reply,
     Request,
+    Role,
     Tone,
     Words,
 )
 from bot.services.zones import relative
+from storage.base import LOCAL_PERSON
 
 # Lines longer than this are tiring to read, however wide the window.
 MOST_COLUMNS = 88
@@ -310,13 +313,24 @@ def _inline(word: Inline, *, linked: bool) -> Text:
         return _link(word, linked=linked)
     if isinstance(word, Moment):
         return Text(_moment(word))
-    if isinstance(word, Channel):
-        return Text(f"channel {word.channel_id}")
+    if isinstance(word, Channel | Person | Role):
+        return Text(_known(word))
     if isinstance(word, Command):
         return Text(f"/{clean(word.name)}", _STYLES[Code])
     if isinstance(word, str):
         return Text(clean(word))
     return Text(clean(word.text), _STYLES[type(word)])
+
+
+def _known(word: Channel | Person | Role) -> str:
+    """Say by its number what has a name in Discord alone."""
+    match word:
+        case Channel(number):
+            return f"channel {number}"
+        case Role(number):
+            return f"role {number}"
+        case Person(number):
+            return "you" if number == LOCAL_PERSON else f"member {number}"
 
 
 def _moment(moment: Moment) -> str:

@@ -8,12 +8,17 @@ from bot.services.allowance import Allowance
 from bot.services.articles import ArticleService
 from bot.services.briefs import BriefService
 from bot.services.calls import Call
+from bot.services.catchup import CatchupService
 from bot.services.compute import Compute
 from bot.services.controls import ControlService
 from bot.services.corpus import CorpusService
+from bot.services.digests import DigestService
+from bot.services.entities import EntityService
 from bot.services.errors import UnknownRequestError
+from bot.services.feeds import FeedService
 from bot.services.help import HelpService
 from bot.services.intake import Intake
+from bot.services.newspaper import Newspaper
 from bot.services.quotations import QuotationService
 from bot.services.removal import RemovalService
 from bot.services.replies import Form, Reply, Request
@@ -21,8 +26,10 @@ from bot.services.search import SearchService
 from bot.services.settings import SettingsService
 from bot.services.summaries import SummaryService
 from bot.services.timelines import TimelineService
+from bot.services.watches import WatchService
 from bot.services.web import Web
 from bot.services.welcome import WelcomeService
+from bot.services.wordings import WordingService
 from storage.base import DeskSettings, Storage
 from summariser.limits import Limits
 
@@ -40,13 +47,49 @@ _REQUESTS = frozenset(
         "articles.withdraw",
         "briefs.brief",
         "briefs.sources",
+        "catchup.catchup",
+        "catchup.keep",
+        "catchup.seen",
         "corpus.add",
         "corpus.passage",
         "corpus.receipt",
         "corpus.sources",
         "corpus.undo",
+        "digests.add",
+        "digests.bring_back",
+        "digests.edit",
+        "digests.history",
+        "digests.list",
+        "digests.now",
+        "digests.pause",
+        "digests.preview",
+        "digests.put_back",
+        "digests.remove",
+        "digests.resume",
+        "digests.show",
+        "entities.candidates",
+        "entities.decisions",
+        "entities.merge",
+        "entities.merge_kinds",
+        "entities.part",
+        "entities.passages",
+        "entities.reject",
+        "entities.rename",
+        "entities.show",
+        "entities.split",
+        "entities.withdraw",
+        "feeds.add",
+        "feeds.bring_back",
+        "feeds.export",
+        "feeds.list",
+        "feeds.pause",
+        "feeds.remove",
+        "feeds.resume",
+        "feeds.show",
+        "feeds.take_over",
         "help.help",
         "help.privacy",
+        "newspaper.show",
         "quotations.find_source",
         "quotations.quote",
         "removal.bring_back",
@@ -74,6 +117,11 @@ _REQUESTS = frozenset(
         "settings.zone",
         "summaries.summarise",
         "timelines.timeline",
+        "watches.add",
+        "watches.list",
+        "watches.remove",
+        "watches.resume",
+        "wordings.wording",
     }
 )
 
@@ -96,6 +144,13 @@ class Services:
     briefs: BriefService
     timelines: TimelineService
     quotations: QuotationService
+    entities: EntityService
+    wordings: WordingService
+    watches: WatchService
+    catchup: CatchupService
+    digests: DigestService
+    newspaper: Newspaper
+    feeds: FeedService
 
     async def enter(self, call: Call) -> DeskSettings:
         """Let a call in and return what its desk has set: the front ends ask this before anything else.
@@ -144,4 +199,11 @@ def build(storage: Storage, compute: Compute, web: Web, limits: Limits, *, messa
         briefs=BriefService(storage, compute),
         timelines=TimelineService(storage, compute),
         quotations=QuotationService(storage, compute),
+        entities=EntityService(storage, compute),
+        wordings=WordingService(storage, compute),
+        watches=WatchService(storage, compute),
+        catchup=CatchupService(storage, compute),
+        digests=DigestService(storage, compute),
+        newspaper=Newspaper(storage, compute),
+        feeds=FeedService(storage, compute, web, intake),
     )

@@ -9,6 +9,7 @@ from bot.services.calls import Call
 from bot.services.compute import Compute
 from bot.services.errors import BriefLengthError, UnknownOrderError
 from bot.services.filters import Filters, begin, read_filters, suggest_sources
+from bot.services.named import Place, who_is_meant
 from bot.services.quoting import Placed, day_line, menus, place
 from bot.services.replies import (
     Action,
@@ -25,11 +26,11 @@ from bot.services.replies import (
     join,
 )
 from bot.services.search import ORDERS
-from bot.services.topics import Shelf, articles_found, draw, names, nothing, read_topic, words_of
+from bot.services.topics import CUT, Shelf, articles_found, draw, names, nothing, read_topic, words_of
 from bot.services.wording import count, dated_head, day, title_of
 from storage.base import ArticleHead, Scope, Storage
 from storage.query import Query
-from summariser.model import Difference, Dossier
+from summariser.model import Difference, Dossier, Span
 
 USUAL_LENGTH = 8
 MOST_LENGTH = 12
@@ -121,7 +122,10 @@ class BriefService:
             )
         await call.progress(f"Reading {count(len(shelf.texts), 'article')}")
         draft = await self._draft(call.scope, asked, shelf)
-        return _reply(draft, await self._silent(call.scope, draft))
+        places = [Place(one.head.article_id, Span(one.quote.start, one.quote.end)) for one in draft.all_placed]
+        named = await who_is_meant(self._storage, self._compute, call.scope, places)
+        reply = _reply(draft, await self._silent(call.scope, draft))
+        return replace(reply, menus=(*reply.menus, *named))
 
     async def sources(
         self,
@@ -303,7 +307,7 @@ def _marked(one: Placed) -> str:
 
 def _left_out(draft: _Draft, silent: Sequence[str]) -> list[Block]:
     """Say who wrote in this time, but not about this; and how many articles have no date to be judged by."""
-    blocks: list[Block] = []
+    blocks: list[Block] = [Line((CUT,), small=True)] if draft.shelf.cut else []
     if silent:
         blocks.append(Line(("In this time, nothing about it from: ", names(silent), "."), small=True))
     if draft.shelf.found.undated:

@@ -21,6 +21,28 @@ Sight = Callable[[], Scope]
 """Everything that the asker may read."""
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where something can be posted by schedule, as far as the bot knows it at this moment."""
+
+    audience_id: int
+    """Who reads it: see `storage.base`."""
+    audiences: frozenset[int]
+    """What may be drawn on for all who read it."""
+    forum: bool = False
+    """What is posted makes a new post each time."""
+    lacks: tuple[str, ...] = ()
+    """What the bot would need there and may not do, in Discord's own words."""
+    roles: frozenset[int] = frozenset()
+    """The roles of the server but for everyone's."""
+    silent: frozenset[int] = frozenset()
+    """Those of them that the bot may not notify."""
+
+
+Spots = Callable[[int | None], Spot | None]
+"""What is known of a channel of the server, or with None of the asker's direct messages; None where there is none."""
+
+
 def lacks_nothing(_: int) -> tuple[str, ...]:
     """Say that nothing is missing: where there are no permissions to miss."""
     return ()
@@ -47,6 +69,8 @@ class Call:
     guild_id: int | None = None
     progress: Progress = quiet
     lacks: Lacks = lacks_nothing
+    spots: Spots | None = None
+    """None where nothing is known of channels: at a terminal."""
     sight: Sight | None = None
     """What the asker may read, where that is more than what the answer may draw on."""
 

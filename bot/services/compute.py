@@ -24,22 +24,27 @@ from bot.worker import OUT_OF_MEMORY, Frame, Rules
 from summariser import errors as summariser_errors
 from summariser.errors import SummariserError
 from summariser.limits import Limits
-from summariser.model import Reading
+from summariser.model import Article, Reading
 
 log = logging.getLogger(__name__)
 
 READER = "summariser.ingest:prepare"
+_FIND_BY_PIPELINE = "summariser.entities.pipelines:find_by_pipeline"
 
 # Loaded before the first fork: readers of formats import their libraries only when first used.
 PRELOAD = (
+    "summariser.dossier",
+    "summariser.entities.naming",
     "summariser.ingest",
+    "summariser.ingest.feeds",
     "summariser.rank",
     "summariser.text",
+    "summariser.timeline",
     "trafilatura",
     "lxml.html",
     "pypdfium2",
-    "mammoth",
     "charset_normalizer",
+    "feedparser",
 )
 
 # Patterns, tables and stemmers are made ready on first use, too: these make them ready for all workers at once.
@@ -55,6 +60,7 @@ REHEARSE: tuple[tuple[str, tuple[object, ...]], ...] = (
     (READER, (_SAMPLE.encode(), "sample.txt")),
     (READER, (_PAGE.encode(), "sample.html")),
     ("summariser.rank:summarise", (_SAMPLE,)),
+    ("summariser.dossier:draw_up", ((Article(_SAMPLE),),)),
 )
 WARM = REHEARSE[1:2]
 
@@ -83,6 +89,7 @@ class Compute:
         warm: such jobs done by each worker before it says that it is ready.
         allowed: beginnings of the names of modules whose functions may be run.
         reader: the function that `read` calls.
+        pipeline: spaCy's that finds names; it is loaded before the first fork, so that every worker has it.
     """
 
     def __init__(
@@ -100,8 +107,12 @@ class Compute:
         warm: tuple[tuple[str, tuple[object, ...]], ...] = WARM,
         allowed: tuple[str, ...] = ("summariser.",),
         reader: str = READER,
+        pipeline: str | None = None,
     ) -> None:
         self._reader = reader
+        self.pipeline = pipeline
+        if pipeline:
+            rehearse = (*rehearse, (_FIND_BY_PIPELINE, (_SAMPLE, pipeline)))
         self._rules = Rules(
             preload=preload,
             rehearse=rehearse,
@@ -146,6 +157,16 @@ class Compute:
             except WorkerGoneError as error:
                 raise _KilledError(str(error)) from error
 
+    async def find_pipeline(self) -> None:
+        """See that workers have the pipeline that finds names, if there is to be one.
+
+        Raises:
+            MissingPipelineError: it is not installed.
+            WorkerDiedError: a worker cannot be started, or cannot hold it.
+        """
+        if self.pipeline:
+            await self.run(_FIND_BY_PIPELINE, _SAMPLE, self.pipeline)
+
     @property
     def pids(self) -> tuple[int, ...]:
         """The processes of the workers that live."""
@@ -168,6 +189,7 @@ class Compute:
         """
         with _spoken(lambda why: WorkerDiedError(filename, why)):
             how: dict[str, object] = {"limits": limits, "charset": charset}
+            how |= {"pipeline": self.pipeline} if self.pipeline else {}
             answer = await self._perform((self._reader, (data, filename), how), self._spares)
             return await self._in_thread(unpack_reading, answer)
 
@@ -180,6 +202,17 @@ class Compute:
         """
         with _spoken(WorkFailedError):
             answer = await self._perform((name, args, kwargs), self._staying)
+            return await self._in_thread(unpack, answer)
+
+    async def run_apart(self, name: str, *args: object, what: str) -> Any:  # noqa: ANN401 - whatever that function returns
+        """Return what a function returns for bytes from outside, in a process that is used for nothing else.
+
+        Raises:
+            SummariserError: as the function does.
+            WorkerDiedError: it crashed or ran over its limits; `what` names the bytes.
+        """
+        with _spoken(lambda why: WorkerDiedError(what, why)):
+            answer = await self._perform((name, args, {}), self._spares)
             return await self._in_thread(unpack, answer)
 
     async def aclose(self) -> None:

@@ -9,6 +9,7 @@ from bot.services.calls import Call
 from bot.services.errors import NotYoursError, UnknownRequestError
 from bot.services.replies import Asked, Field, Request, Who
 from storage.base import KeptActions, Storage
+from storage.errors import UnknownActionError
 from storage.ids import new_id
 
 # Long enough to come back to last season's brief, short enough that the table stays small.
@@ -61,6 +62,15 @@ class ControlService:
         kept = KeptActions(actions_id, call.scope.asker_id, requests, call.now + KEPT_FOR)
         await self._storage.keep_actions(call.scope.desk_id, kept)
         return actions_id
+
+    async def keep_as(self, call: Call, actions_id: int, controls: Sequence[Control]) -> None:
+        """Remember what these controls do under an id that the caller made, unless that was done before."""
+        try:
+            await self._storage.actions(call.scope.desk_id, actions_id, now=call.now)
+        except UnknownActionError:
+            requests = tuple(control.to_json() for control in controls)
+            kept = KeptActions(actions_id, call.scope.asker_id, requests, call.now + KEPT_FOR)
+            await self._storage.keep_actions(call.scope.desk_id, kept)
 
     async def take(self, call: Call, actions_id: int, index: int) -> Control:
         """Return the control that was pressed.

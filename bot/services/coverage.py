@@ -1,13 +1,13 @@
 """Who wrote when: articles counted by day and source, for a chart and for those who cannot see it."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.services.replies import Bold, Words
 from bot.services.wording import count, month, whole_day
-from storage.base import ArticleHead
+from storage.base import ArticleHead, Seen
 
 # Columns that can be told apart on a phone; longer times are counted by week, month or year.
 MOST_COLUMNS = 31
@@ -33,6 +33,8 @@ class Coverage:
     first: date
     last: date
     """The days of the first and the last article."""
+    thing: str = "article"
+    """What is counted."""
 
     @property
     def total(self) -> int:
@@ -62,29 +64,54 @@ class Coverage:
     def alt(self, title: str, longest: int = 900) -> str:
         """Return what the chart shows, for those who cannot see it."""
         sums = "; ".join(f"{name}: {sum(counts):,}" for name, counts in self.rows)
-        told = f"Chart: {title}, {self.time}. {count(self.total, 'article')} by {self.step} and source. {sums}."
+        told = f"Chart: {title}, {self.time}. {count(self.total, self.thing)} by {self.step} and source. {sums}."
         return told if len(told) <= longest else told[: longest - 1] + "…"
 
 
 def cover(heads: Iterable[ArticleHead]) -> Coverage | None:
     """Count articles by the day they print and by their source; None where none of them prints a day."""
     heads = list(heads)
-    dated = [(head.published.date(), head.source or NO_SOURCE) for head in heads if head.published]
+    dated = Counter((head.source or NO_SOURCE, head.published.date()) for head in heads if head.published)
+    return _cover(dated, _STEPS, undated=len(heads) - sum(dated.values()))
+
+
+def cover_mentions(seen: Seen) -> Coverage | None:
+    """Count mentions by the month or year of their articles and by source; None where none has a date."""
+    dated: Counter[tuple[str, date]] = Counter()
+    undated = 0
+    for one in seen.by_month:
+        if one.month is None:
+            undated += one.mentions
+        else:
+            dated[one.source or NO_SOURCE, one.month] += one.mentions
+    coverage = _cover(dated, _STEPS[2:], undated=undated)
+    if coverage is None:
+        return None
+    days = [head.published.date() for head in (seen.first, seen.last) if head and head.published]
+    return replace(
+        coverage, thing="mention", first=min(days, default=coverage.first), last=max(days, default=coverage.last)
+    )
+
+
+def _cover(dated: Mapping[tuple[str, date], int], steps: Sequence[str], *, undated: int) -> Coverage | None:
     if not dated:
         return None
-    first, last = min(day for day, _ in dated), max(day for day, _ in dated)
+    first, last = min(day for _, day in dated), max(day for _, day in dated)
     # A step that needs too many columns gives way to the next; years always do, whatever their number.
-    step = next((step for step in _STEPS if len(_columns(step, first, last)) <= MOST_COLUMNS), _STEPS[-1])
+    step = next((step for step in steps if len(_columns(step, first, last)) <= MOST_COLUMNS), _STEPS[-1])
     columns = _columns(step, first, last)
-    counted = Counter((source, _begin(step, day)) for day, source in dated)
-    sums = Counter(source for _, source in dated)
+    counted: Counter[tuple[str, date]] = Counter()
+    sums: Counter[str] = Counter()
+    for (source, day), number in dated.items():
+        counted[source, _begin(step, day)] += number
+        sums[source] += number
     ranked = sorted(sums, key=lambda source: (source == NO_SOURCE, -sums[source], source))
     shown = ranked if len(ranked) <= MOST_SOURCES else ranked[: MOST_SOURCES - 1]
     rows = [(source, tuple(counted[source, column] for column in columns)) for source in shown]
     if others := ranked[len(shown) :]:
         together = tuple(sum(counted[source, column] for source in others) for column in columns)
         rows.append((f"{len(others)} other sources", together))
-    return Coverage(step, columns, tuple(rows), len(heads) - len(dated), first, last)
+    return Coverage(step, columns, tuple(rows), undated, first, last)
 
 
 def _begin(step: str, day: date) -> date:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from bot.services.packing import pack_reply, unpack_reply
-from bot.services.replies import Block, Bullets, Choice, Command, Line, Menu, Moment, Reply, Request, Who
+from bot.services.replies import Block, Bullets, Choice, Command, Line, Menu, Moment, Reply, Request, Tone, Who
 from bot.services.schedules import Timing, next_slot
 from bot.services.wording import count, head_line, title_of
 from storage.base import ArticleHead, Schedule, Scope, Storage
@@ -108,6 +108,8 @@ class Post:
     owner_id: int
     """Whose its buttons are, where they are anybody's."""
     now: datetime
+    aside: Reply | None = None
+    """What is said in its place where more people read it than it is for; None where nothing is."""
 
 
 class Front(Protocol):
@@ -131,7 +133,11 @@ class Front(Protocol):
         """
 
     async def tell(self, desk_id: int, person_id: int | None, post: Post) -> None:
-        """Tell a person something about a desk, or where that cannot be, those who manage it."""
+        """Tell a person something about a desk, or where that cannot be, say the post's `aside` in the server.
+
+        Raises:
+            DeliveryError: neither could be.
+        """
 
 
 class DeliveryError(Exception):
@@ -167,6 +173,15 @@ class ArchivedError(DeliveryError):
 
     def __init__(self) -> None:
         super().__init__("the thread is closed and locked")
+
+
+class TagError(DeliveryError):
+    """A forum wants a tag on each post, and which one is for people to say."""
+
+    lasting = True
+
+    def __init__(self) -> None:
+        super().__init__("the forum demands a tag on each post, which I cannot choose")
 
 
 class ClosedError(DeliveryError):
@@ -252,6 +267,16 @@ def told_gap(period: Period) -> list[Block]:
         missed = f"This makes up for {count(period.slots, 'run')} that I missed. It covers the time since "
         return [Line((missed, Moment(period.since), "."))]
     return [Line(("This comes late: I was away at its time.",))] if period.late else []
+
+
+def aside_of(command: str) -> Reply:
+    """Say to everybody that something is paused: not what, since it may be for a channel that not all of them read."""
+    told = (
+        "Something that is posted here by schedule is paused, and the one who made it could not be told. ",
+        Command(command),
+        " shows what and why, of the channels that you can read.",
+    )
+    return Reply("A schedule is paused", (Line(told),), tone=Tone.WARNING)
 
 
 def paused(schedule: Schedule, reason: str) -> Schedule:

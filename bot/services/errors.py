@@ -47,7 +47,13 @@ class FileTooLargeError(UserError):
 class DownloadError(UserError):
     """The bytes did not arrive, or not all of them."""
 
+    status: int | None = None
+    """What the server answered, where it did."""
+    retry_after: float | None = None
+    """Seconds for which it wants to be left alone."""
+
     def __init__(self, what: str, why: str) -> None:
+        self.why = why
         super().__init__(f"“{what}” could not be fetched: {why}.")
 
 
@@ -257,6 +263,44 @@ class NothingToBringBackError(UserError):
         )
 
 
+class MayNotDecideError(NotYoursError):
+    """Somebody who may not decide who is meant by a name."""
+
+    def __init__(self) -> None:
+        UserError.__init__(
+            self, "Who is meant by a name is decided by those who may manage messages here. Ask one of them."
+        )
+
+
+class NotTheirSpellingError(UserError):
+    """A spelling that cannot be parted from an entity."""
+
+    def __init__(self, spelling: str, name: str, theirs: Sequence[str]) -> None:
+        others = ", ".join(f"“{one}”" for one in theirs[:5])
+        can = f"It goes by {others}: one of these can be split off." if len(theirs) > 1 else "It has one name alone."
+        super().__init__(
+            f"“{spelling}” cannot be split off “{name}”. {can} Shorter spellings follow the full name that their own "
+            "article gives."
+        )
+
+
+class SpelledAlikeError(UserError):
+    """Names that no decision can part."""
+
+    def __init__(self, spelling: str, name: str) -> None:
+        super().__init__(
+            f"“{spelling}” and the other spellings of “{name}” differ in no more than case, accents, articles or "
+            "titles: that is one name to me, and cannot be split."
+        )
+
+
+class NameToGiveError(UserError):
+    """What nobody can be called."""
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(f"A name has letters in it and takes at most {longest} characters. Choose another one.")
+
+
 class UnknownRequestError(UserError):
     """A control that this version no longer understands."""
 
@@ -344,3 +388,204 @@ def explain(error: BaseException) -> str | None:
     if isinstance(error, UserError | SummariserError | StorageError):
         return str(error)
     return None
+
+
+class ScheduleTimeError(UserError):
+    """The times of a schedule that cannot be."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(f"This schedule cannot run: {why}. Change when it runs.")
+
+
+class DigestContentError(UserError):
+    """What a digest is to be of, and cannot be."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"There can be no such digest: {why}. Change what it is of.")
+
+
+class RunTimeError(UserError):
+    """A time or a day at which nothing can run, or that cannot be understood."""
+
+    def __init__(self, option: str, typed: str, why: str, advice: str) -> None:
+        super().__init__(f"“{typed}” in {option}: {why}. {advice}.")
+
+
+class IntervalTooShortError(UserError):
+    """More often than anything is posted."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__(
+            f"“{typed}” is too often: the shortest interval is an hour. Write hourly, daily, weekdays, weekly or "
+            "monthly."
+        )
+
+
+class DigestSubjectsError(UserError):
+    """Several things that one digest cannot be about at once."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A digest is of one thing: give a topic, an entity or a source, and leave the others out. A single - in "
+            "one of them makes it of everything."
+        )
+
+
+class NotDigestAdminError(NotYoursError):
+    """A digest to a channel, wanted by somebody who may not manage the server."""
+
+    def __init__(self) -> None:
+        UserError.__init__(
+            self,
+            "What is posted to a channel by schedule is for those with the permission Manage Server here. Ask one of "
+            "them, or set to_me, which sends it to you alone.",
+        )
+
+
+class UnknownDigestError(UserError):
+    """No digest of that name that the asker can see."""
+
+    def __init__(self, asked: str, near: Sequence[str]) -> None:
+        names = " or ".join(f"“{name}”" for name in near)
+        hint = f"Did you mean {names}?" if near else "/digest list shows which there are."
+        super().__init__(f"There is no digest “{asked}” here. {hint}")
+
+
+class AmbiguousDigestError(UserError):
+    """Several digests fit."""
+
+    def __init__(self, asked: str, fitting: Sequence[str]) -> None:
+        names = ", ".join(f"“{name}”" for name in fitting)
+        super().__init__(f"Several digests fit “{asked}”: {names}. Pick one from the list that is offered as you type.")
+
+
+class DigestAlikeError(UserError):
+    """A second digest that would say the same in the same place at the same times."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"“{name}” is the same already: same place, times and content. Change one of these, or change that one "
+            "with /digest edit."
+        )
+
+
+class LacksPermissionsError(UserError):
+    """A place where the bot may not do what a digest needs."""
+
+    def __init__(self, lacking: Sequence[str], *, role: bool = False) -> None:
+        what = "to notify that role" if role else "to post there once and find it again"
+        super().__init__(
+            f"I lack what I need {what}: {', '.join(lacking)}. Ask whoever runs the server to grant it, then run this "
+            "again, or choose another channel."
+        )
+
+
+class UnknownRoleError(UserError):
+    """A role that cannot be notified."""
+
+    def __init__(self) -> None:
+        super().__init__("That is no role that a digest can notify: @everyone is none. Pick another, or leave it out.")
+
+
+class NobodyToPostToError(UserError):
+    """Posting, wanted where nothing can be posted: at a terminal."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing is posted to a terminal by itself. /digest preview prints what would be posted; in Discord the "
+            "bot posts it."
+        )
+
+
+class NeedsDiscordError(UserError):
+    """A channel, named where nothing is known of channels."""
+
+    def __init__(self) -> None:
+        super().__init__("What may be posted in a channel is known in Discord alone: run this there.")
+
+
+class DigestPausedError(UserError):
+    """A digest that is to run at once, and is paused."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"“{name}” is paused: {why}. Resume it first with /digest resume.")
+
+
+class NoPlaceForFeedError(UserError):
+    """A channel in which the bot may not post what it is asked to."""
+
+    def __init__(self, lacks: Sequence[str]) -> None:
+        super().__init__(
+            f"New entries cannot be posted there: my role lacks {', '.join(lacks)}. Grant that, or leave out post:."
+        )
+
+
+class NoSuchFeedError(UserError):
+    """No feed in sight is called so."""
+
+    def __init__(self, asked: str, near: Sequence[str]) -> None:
+        hint = f"Did you mean {', '.join(f'“{one}”' for one in near)}?" if near else "/feed list shows which there are."
+        super().__init__(f"No feed “{asked}” is followed here. {hint}")
+
+
+class NotFeedAdminError(NotAdminError):
+    """Feeds of a server, asked for by somebody who may not manage it."""
+
+    def __init__(self) -> None:
+        UserError.__init__(
+            self, "Feeds are for those with the permission Manage Server here. Ask one of them to change them."
+        )
+
+
+class NobodyToNotifyError(UserError):
+    """A role, to be notified of what one person alone gets."""
+
+    def __init__(self) -> None:
+        super().__init__("What goes to you alone notifies no role. Leave mention out, or name a channel.")
+
+
+class NothingToWatchForError(UserError):
+    """A watch for nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Say what to watch for: search takes words, such as night ferry, and entity a person, body or place."
+        )
+
+
+class SeveralToWatchForError(UserError):
+    """A watch for a search and for a name in one."""
+
+    def __init__(self) -> None:
+        super().__init__("A watch is for a search or for an entity. Add two watches: each tells what it finds.")
+
+
+class NotWatchAdminError(NotYoursError):
+    """A watch that tells a channel, of somebody who may not manage the server."""
+
+    def __init__(self) -> None:
+        UserError.__init__(
+            self,
+            "What I tell in a channel is for those with the permission Manage Server here. Ask one of them, or leave "
+            "channel out: then I tell you alone.",
+        )
+
+
+class NoSuchWatchError(UserError):
+    """No watch fits what was typed, or several do."""
+
+    def __init__(self, typed: str, fitting: Sequence[str]) -> None:
+        named = ", ".join(f"“{one}”" for one in fitting)
+        none = f"There is no watch “{typed}” here. /watch list shows which there are."
+        several = f"Several watches fit “{typed}”: {named}. Pick one from the list that is offered as you type."
+        super().__init__(several if fitting else none)
+
+
+class NobodyToTellError(UserError):
+    """A watch, wanted at a terminal."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing is told to a terminal by itself. /catchup shows there what is new; watches work in Discord."
+        )

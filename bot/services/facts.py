@@ -16,20 +16,26 @@ from storage.base import (
     StoredArticle,
     StoredUpload,
 )
-from summariser.model import Article, DateKind, NoteKind
+from summariser.model import Article, DateKind, DateOrigin, DatePlace, NoteKind
 
 # An upload is named by its file, a page by its address without what stands before and behind it.
 _LONGEST_NAME = 60
+
+# A date's line is shown whole up to here, in characters; of a longer one the date alone.
+_LONGEST_LINE = 100
 
 FIELDS = {"title": "Title", "source": "Source", "author": "Author", "published": "Date", "language": "Language"}
 """What can be put right about an article, as it is called in an answer."""
 
 
-def printed(article: Article, *, corrected: Words = ()) -> list[Words]:
-    """Return what is printed about an article, a line each; `corrected` says who put the date right, and when."""
+def printed(article: Article, *, corrected: Words = (), cited: bool = False) -> list[Words]:
+    """Return what is printed about an article, a line each; `corrected` says who put the date right, and when.
+
+    With `cited` a date that stands in the text is cited as [1].
+    """
     facts: list[Words] = [(Bold("Source: "), article.source or "not printed")]
     facts += [(Bold("Author: "), article.author)] if article.author else []
-    facts.append((Bold("Date: "), *_dated(article, corrected)))
+    facts.append((Bold("Date: "), *_dated(article, corrected, cited=cited)))
     facts += [(Bold("Also titled: "), Italic(article.republished_title))] if article.republished_title else []
     return facts
 
@@ -134,15 +140,33 @@ def by_whom(kept: KeptCorrection, uploaders: Collection[int], you: int | None) -
     return ("by the person who brought it",) if kept.made_by in uploaders else ("by somebody else",)
 
 
-def _dated(article: Article, corrected: Words) -> Words:
+def _dated(article: Article, corrected: Words, *, cited: bool) -> Words:
     """Say when an article appeared, how that is known, and how it is printed."""
     if article.published is None:
         return (dated(article),)
     when, role = hour_of(article.published), dated(article).removeprefix(day(article.published))
-    as_printed = f" · printed as “{article.published_words}”" if article.published_words else ""
+    read = _printed_as(article.published_words, article.published_at) if article.published_words else ""
+    in_text = cited and article.published_at is not None and article.published_at.origin is DateOrigin.TEXT
+    as_printed = f" · {read}{' [1]' if in_text else ''}" if read else ""
     if corrected and article.published_kind is DateKind.CORRECTED:
         return (f"{when} (corrected ", *corrected, f"){as_printed}")
     return (f"{when}{role}{as_printed}",)
+
+
+def _printed_as(words: str, place: DatePlace | None) -> str:
+    """Say how a date is printed: on its line, in the text, or for machines alone."""
+    origin = place.origin if place else None
+    if place is None or origin is None:
+        return f"printed as “{words}”"
+    if origin is DateOrigin.FIELD:
+        return f"stated as “{words}” in the field “{shorten(place.holder, _LONGEST_NAME)}”"
+    if origin is DateOrigin.ADDRESS:
+        return f"read in the address “{shorten(place.holder, _LONGEST_LINE)}”"
+    if origin is DateOrigin.TEXT:
+        return f"printed as “{words}” in the text"
+    lines = (" ".join(line.split()) for line in place.holder.splitlines())
+    whole = next((line for line in lines if words in line and len(line) <= _LONGEST_LINE), words)
+    return f"printed as “{whole}”"
 
 
 def _origin(desk_id: int, upload: StoredUpload) -> Words:

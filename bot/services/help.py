@@ -183,8 +183,8 @@ _OTHER_WAYS = (
 # Each of these sentences is about what the code does: whoever changes that, changes them.
 _BROUGHT = (
     "the file, page or text itself, its name and address, who brought it, in which channel, with which message, and "
-    "when; and what was read in it: articles, sentences, titles, sources, dates, an index of their words, and what "
-    "copies are found by."
+    "when; and what was read in it: articles, sentences, titles, sources, dates, an index of their words, what "
+    "copies are found by, and the names that stand in it."
 )
 _NOT_KEPT = (
     "other messages, and lists of members. My log names servers, channels, messages and interactions by number, and "
@@ -194,7 +194,12 @@ _KEPT: tuple[Words, ...] = (
     (Bold("What is brought: "), _BROUGHT),
     (Bold("What buttons do: "), "the request behind each button of an answer, and for whom the answer was."),
     (Bold("Corrections: "), "what was put right in an article, who did it, and when."),
+    (Bold("Decisions on names: "), "who is meant by a name, as people decided it, who did, and when."),
     (Bold("The trash: "), "what was taken out within the last day, and who did it."),
+    (Bold("Digests: "), "what is posted where and when, who set it up, and which articles it told of, for 400 days."),
+    (Bold("Watches: "), "what is looked for, for whom, and which articles were told of, for 400 days."),
+    (Bold("Looks: "), "up to when you were last told by /catchup what is new."),
+    (Bold("Feeds: "), "which are followed and for which channel, who added each, and what their entries are known by."),
     (Bold("Settings: "), "what is set here, who changed it last, and when; and that I have said hello."),
     (Bold("Not kept: "), _NOT_KEPT),
 )

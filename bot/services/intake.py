@@ -95,13 +95,18 @@ class Intake:
             fetched = _Fetched(data, incoming.filename, incoming.media_type, None)
             return await self._prepare(call, fetched, incoming.attachment_id, incoming.message_id)
 
-    async def prepare_page(self, call: Call, url: str, *, message_id: int | None = None) -> Prepared:
-        """Fetch and read a page of the web, which the message `message_id` named; raises as `prepare` does."""
+    async def prepare_page(
+        self, call: Call, url: str, *, message_id: int | None = None, key: str | None = None
+    ) -> Prepared:
+        """Fetch and read a page of the web, which the message `message_id` named; raises as `prepare` does.
+
+        It is known by its address, or by a `key`.
+        """
         await self._allowance.admit(call)
         async with self._places:
             page = await self._web.page(url, limit=self._limits.bytes)
             fetched = _Fetched(page.data, page.filename, page.media_type, page.url, page.charset)
-            return await self._prepare(call, fetched, _stable_id(page.url.encode()), message_id)
+            return await self._prepare(call, fetched, _stable_id((key or page.url).encode()), message_id)
 
     async def prepare_text(self, call: Call, text: str, *, message_id: int | None = None) -> Prepared:
         """Read pasted text, or that of the message `message_id`; raises as `prepare` does."""
@@ -109,6 +114,14 @@ class Intake:
         data = text.encode(errors="surrogatepass")
         name = "pasted text.txt" if message_id is None else "message.txt"
         return await self._prepare(call, _Fetched(data, name, "text/plain", None), _stable_id(data), message_id)
+
+    async def prepare_given(
+        self, call: Call, data: bytes, filename: str, *, media_type: str, url: str | None, key: str
+    ) -> Prepared:
+        """Read what a program brings in somebody's place, known by its `key`; raises as `prepare` does."""
+        await self._allowance.admit(call, size=len(data))
+        async with self._places:
+            return await self._prepare(call, _Fetched(data, filename, media_type, url), _stable_id(key.encode()), None)
 
     async def keep(self, call: Call, prepared: Prepared) -> Taken:
         """Store what was read.
@@ -174,6 +187,7 @@ class Intake:
             encoding=document.encoding,
             proposals=document.proposals,
             signatures=reading.signatures,
+            names=reading.names,
         )
 
 

@@ -53,7 +53,7 @@ from storage.base import (
     StoredArticle,
     StoredUpload,
 )
-from summariser.model import DateKind, Span
+from summariser.model import DateKind, DateOrigin, Span
 
 # An outline is for finding one's way; beyond this an article is read elsewhere.
 MOST_LINES = 12
@@ -103,7 +103,7 @@ class Portrait:
         blocks: list[Block] = [
             Bullets(
                 (
-                    *printed(self.stored.article, corrected=self._dated(you)),
+                    *printed(self.stored.article, corrected=self._dated(you), cited=True),
                     *measured(self.stored, len(self.paragraphs)),
                 )
             ),
@@ -182,6 +182,16 @@ class Portrait:
             actions.append(Action("Share", share, who=Who.ANYONE, anew=True, openly=True))
         return [*actions, _private("Remove", Request("removal.remove", article), Look.DANGER)]
 
+    def _date(self) -> list[Menu]:
+        """Return what opens the date where it stands in the text."""
+        article = self.stored.article
+        place = article.published_at
+        if place is None or place.span is None or place.origin is not DateOrigin.TEXT:
+            return []
+        span = {"article": self.stored.article_id, "start": place.span.start, "end": place.span.end, "number": 1}
+        words = shorten(f"[1] {place.span.cut(article.text)}", 100)
+        return [Menu("Open the date where it stands", (Choice(words, Request("corpus.passage", span)),))]
+
     def _menus(self, call: Call) -> list[Menu]:
         others = tuple(
             _choice(head, place)
@@ -197,7 +207,8 @@ class Portrait:
             if not (kept.withdrawn or kept.final)
             and not (isinstance(kept.correction, Drop) and kept.made_at < call.now - KEPT_FOR)
         )
-        menus = [Menu("Another article of this file", others)] if others else []
+        menus = [*self._date()]
+        menus += [Menu("Another article of this file", others)] if others else []
         menus += to_open([one.head for one in self.others], "Another article of the same story")
         return [*menus, Menu("Take a correction back", undo)] if undo else menus
 

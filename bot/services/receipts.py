@@ -25,6 +25,7 @@ from bot.services.replies import (
 from bot.services.stories import repost_of, to_split, told_again, told_proposals
 from bot.services.wording import count, dated_head, dropped, head_line, remarks, shorten, title_of
 from storage.base import Alike, ArticleHead, Split, StoredUpload
+from summariser.model import NoteKind
 
 Failures = Sequence[Sequence[str]]
 """[name, reason] of each thing that could not be taken in; lists, because a request keeps them as JSON."""
@@ -47,7 +48,7 @@ def receipt(found: Sequence[StoredUpload], *, failures: Failures, read: Read, ag
     """Say what was read in these uploads, and what could not be."""
     known, reposts = read.known, _reposts(found, read)
     heads = [head for upload in found for head in upload.articles]
-    blocks: list[Block] = [Line((_totals(found, heads, failures),), small=True)] if len(found) > 1 else []
+    blocks: list[Block] = [Line((_totals(found, heads, failures, known),), small=True)] if len(found) > 1 else []
     for upload in found:
         blocks += _upload_blocks(upload, known, reposts)
         blocks += told_proposals(upload.articles, read.proposals)
@@ -73,8 +74,12 @@ def _title(heads: Sequence[ArticleHead], known: frozenset[int]) -> str:
     return f"Added {count(len(fresh), 'article')}"
 
 
-def _totals(found: Sequence[StoredUpload], heads: Sequence[ArticleHead], failures: Failures) -> str:
+def _totals(
+    found: Sequence[StoredUpload], heads: Sequence[ArticleHead], failures: Failures, known: frozenset[int]
+) -> str:
     totals = f"{count(len(heads), 'article')} in {count(len(found), 'file')}"
+    here = sum(head.article_id in known for head in heads)
+    totals += f", {here} of them here already" if 0 < here < len(heads) else ""
     return f"{totals} · {len(failures)} could not be read" if failures else totals
 
 
@@ -91,7 +96,9 @@ def _reposts(found: Sequence[StoredUpload], read: Read) -> dict[int, Words]:
 
 def _upload_blocks(upload: StoredUpload, known: frozenset[int], reposts: Mapping[int, Words]) -> list[Block]:
     name: Inline = Link(shorten(upload.url, 80), upload.url) if upload.url else upload.filename
-    kind = upload.format.upper() + (f", {upload.encoding}" if upload.encoding not in (None, "utf-8") else "")
+    guessed = any(note.role == "encoding" and note.kind is NoteKind.GUESSED for note in upload.notes)
+    told = "" if guessed or upload.encoding in (None, "utf-8") else f", {upload.encoding}"
+    kind = upload.format.upper() + told
     items = tuple(_article(head, known, reposts.get(head.article_id, ())) for head in upload.articles)
     blocks: list[Block] = [Heading((name,)), Bullets(items)]
     left = dropped(upload.notes)

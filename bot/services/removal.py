@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,10 +23,12 @@ from bot.services.replies import (
     Block,
     Bold,
     Bullets,
+    Choice,
     Command,
     Heading,
     Line,
     Look,
+    Menu,
     Reply,
     Request,
     Suggestion,
@@ -151,13 +153,17 @@ class RemovalService:
 
     # Back again.
 
-    async def restore(self, call: Call, *, removed: str) -> Reply:
+    async def restore(self, call: Call, *, removed: str | None = None) -> Reply:
         """Bring back what was taken out within the last day, by what was picked from the list or by words of a title.
+
+        Without either, list what the asker may bring back.
 
         Raises:
             NothingToBringBackError: nothing fits that the asker may bring back.
             AmbiguousArticleError: several do.
         """
+        if not removed:
+            return _offered(await self._restorable(call))
         kind, _, number = removed.partition(":")
         if kind in _KINDS and number.isdecimal() and int(number) < 2**63:
             if kind == _REMOVAL:
@@ -257,6 +263,9 @@ class RemovalService:
     async def forget_me(self, call: Call) -> Reply:
         """Say what is kept of the asker here, what would go and what would stay, and ask."""
         records = await self._storage.records(call.scope, call.scope.asker_id)
+        if not any(astuple(records)) and not (_is_own(call) and await self._storage.count(call.scope)):
+            nothing = Line(("There is nothing here that you brought, and no record of you.",))
+            return Reply("Nothing of yours", (nothing, Line(_elsewhere(call), small=True)))
         blocks: tuple[Block, ...] = (
             Heading(("Goes for good",)),
             Bullets(_going(records, own=_is_own(call))),
@@ -391,6 +400,22 @@ class _Restorable:
         return any(all(word in title for word in words) for title in titles)
 
 
+def _offered(found: Sequence[_Restorable]) -> Reply:
+    """Return a menu of what can be brought back.
+
+    Raises:
+        NothingToBringBackError: nothing can.
+    """
+    if not found:
+        raise NothingToBringBackError
+    choices = tuple(
+        Choice(shorten(one.label, 100), Request("removal.restore", {"removed": one.value}))
+        for one in found[:MOST_SUGGESTED]
+    )
+    told = Line((f"Of the last day, the latest first: {count(len(choices), 'file or article', 'files or articles')}.",))
+    return Reply("What you may bring back", (told,), menus=(Menu("Bring back one of these", choices),))
+
+
 _WHOSE = "the person who brought it and those who may manage messages here"
 _FOR_A_DAY = Line(("It can be brought back for a day, here or with ", Command("article restore"), "."), small=True)
 _WHY = {
@@ -467,6 +492,9 @@ def _going(records: Records, *, own: bool) -> tuple[Words, ...]:
         items.append((Bold(count(records.trashed, "upload")), " of yours in the trash."))
     if records.answers:
         items.append((Bold(count(records.answers, "answer")), " of mine to you, whose buttons work no more then."))
+    if records.schedules and not own:
+        posted = count(records.schedules, "digest or watch", "digests and watches")
+        items.append((Bold(posted), " for you alone, with what they showed."))
     if own:
         items.append((Bold("Everything else here"), ": what is set, and what anybody brought to this desk."))
     return tuple(items)
@@ -481,6 +509,11 @@ def _staying(records: Records, *, own: bool) -> tuple[Words, ...]:
         items.append((Bold(count(records.corrections, "correction")), " of yours to what others brought, unnamed."))
     if records.settings and not own:
         items.append((Bold(count(records.settings, "setting")), " that you changed last, unnamed."))
+    if records.decisions and not own:
+        made = count(records.decisions, "decision on a name", "decisions on names")
+        items.append((Bold(made), " of yours, unnamed."))
+    if records.scheduled and not own:
+        items.append((Bold(count(records.scheduled, "schedule")), " that you made for others, unnamed."))
     items.append(("Messages in Discord, yours and mine: delete them there.",))
     mine = f"The copy of the database that an update makes: it goes after {COPIES_KEPT_FOR.days} days."
     items.append((mine, " Other copies are for whoever runs me to delete."))

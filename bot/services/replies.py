@@ -4,6 +4,7 @@ Words in a reply are data and are shown as they are: each renderer escapes them 
 markup. Emphasis, links, times and commands are values of their own.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +12,8 @@ from enum import StrEnum
 from typing import Any
 
 from summariser.model import Span
+
+_BLANKS = re.compile(r"[ \t\u00a0]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,21 @@ class Channel:
     channel_id: int
 
 
-Inline = str | Bold | Italic | Code | Link | Moment | Command | Channel
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the desk, by the name that the front end knows; nobody is called by it."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role of the server, by its present name where the front end knows it; nobody is called by it."""
+
+    role_id: int
+
+
+Inline = str | Bold | Italic | Code | Link | Moment | Command | Channel | Person | Role
 Words = tuple[Inline, ...]
 
 
@@ -110,7 +127,14 @@ class Quoted:
         for span in self.marked:
             parts += [self.text[end : span.start], Bold(span.cut(self.text))]
             end = span.end
-        return tuple(part for part in (*parts, self.text[end:]) if part)
+        # As it is read: what a column or a line's end left between two words is one space.
+        return tuple(_spaced(part) for part in (*parts, self.text[end:]) if part)
+
+
+def _spaced(part: Inline) -> Inline:
+    if isinstance(part, Bold):
+        return Bold(_BLANKS.sub(" ", part.text))
+    return _BLANKS.sub(" ", part) if isinstance(part, str) else part
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +254,15 @@ class Tone(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """Up to when somebody has seen what is new, once the answer that shows it has arrived."""
+
+    before: datetime | None
+    """Up to when it was seen before; None for somebody who never looked."""
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One answer."""
 
@@ -243,8 +276,12 @@ class Reply:
     """Asks for this very reply, without doing anything twice: what turning its pages needs."""
     anchors: tuple[int, ...] = ()
     """Uploads that the message carrying this reply is to be cited as (`CorpusService.sent`)."""
+    looked: Looked | None = None
+    """What is to be noted once it has arrived (`CatchupService.sent`)."""
     keeps_files: bool = False
     """Shown in place of another reply, it leaves the files of that message where they are."""
+    filed: str | None = None
+    """Where it takes more than one page, all of it comes along as a file of this name."""
 
 
 class Asked(StrEnum):

@@ -31,8 +31,7 @@ from bot.services.snippets import Snippet, choose
 from bot.services.stories import also_in
 from bot.services.topics import others_than
 from bot.services.wording import address, count, dated_head, shorten, title_of
-from storage.base import ArticleHead, Found, Scope, Search, Storage
-from storage.errors import UnknownArticleError
+from storage.base import ArticleHead, Found, Scope, Search, Storage, StoredText
 from storage.query import Term, describe, parse, sought
 
 ORDERS = ("best", "newest")
@@ -41,6 +40,9 @@ ORDERS = ("best", "newest")
 PAGE = 6
 MOST_PAGES = 84
 """What is ranked fills no more."""
+
+# Characters of the articles of a page: more than the files hold that they may come in.
+_LONGEST_PAGE = 1_000_000_000
 
 # How many other searches are offered where one found nothing.
 _OFFERED = 4
@@ -141,27 +143,19 @@ class SearchService:
         """Return the hits of a page, each with its sentence; one that is removed meanwhile is left out."""
         first = (asked.page - 1) * PAGE + 1
         terms = sought(asked.search.query)
-        hits = await asyncio.gather(
-            *(
-                self._hit(call.scope, number, head, also, terms)
-                for number, (head, also) in enumerate(zip(found.heads, found.also, strict=True), first)
-            )
+        ids = [head.article_id for head in found.heads]
+        texts, origins = await asyncio.gather(
+            self._storage.texts(call.scope, ids, characters=_LONGEST_PAGE),
+            self._storage.origins_of(call.scope, ids),
         )
-        return [hit for hit in hits if hit]
-
-    async def _hit(
-        self, scope: Scope, number: int, head: ArticleHead, also: tuple[ArticleHead, ...], terms: Sequence[Term]
-    ) -> _Hit | None:
-        try:
-            stored = await self._storage.article(scope, head.article_id)
-            spans = await self._storage.sentences(scope, head.article_id)
-            origins = await self._storage.origins(scope, head.article_id)
-        except UnknownArticleError:
-            return None
         # A long article takes longer than the event loop can spare.
-        snippet = await asyncio.to_thread(choose, stored.article.text, spans, terms)
-        words = snippet.sentence.cut(stored.article.text) if snippet else ""
-        return _Hit(number, head, snippet, address(scope.desk_id, origins, words), also)
+        snippets = await asyncio.to_thread(_choose_all, texts, terms)
+        return [
+            _Hit(number, head, snippet, address(call.scope.desk_id, origins[head.article_id], words), also)
+            for number, (head, also) in enumerate(zip(found.heads, found.also, strict=True), first)
+            if head.article_id in snippets and head.article_id in origins
+            for snippet, words in [snippets[head.article_id]]
+        ]
 
     async def _nothing(self, call: Call, asked: _Asked, found: Found) -> Reply:
         """Say that nothing was found, and offer what would find something."""
@@ -191,6 +185,16 @@ class SearchService:
             (label, request, await self._storage.search(scope, search, limit=1)) for label, request, search in tries
         ]
         return [item for item in found if item[2].total][:_OFFERED]
+
+
+def _choose_all(texts: Sequence[StoredText], terms: Sequence[Term]) -> dict[int, tuple[Snippet | None, str]]:
+    """Return the snippet of each article, and the whole sentence that it is from."""
+    chosen: dict[int, tuple[Snippet | None, str]] = {}
+    for one in texts:
+        text = one.stored.article.text
+        snippet = choose(text, one.sentences, terms)
+        chosen[one.stored.article_id] = snippet, snippet.sentence.cut(text) if snippet else ""
+    return chosen
 
 
 _EMPTY: Words = ("There is no article here yet that this answer could draw on. ", Command("add"), " brings one in.")

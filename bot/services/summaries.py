@@ -10,6 +10,7 @@ from bot.services.errors import NothingAddedError, NothingInMessageError
 from bot.services.finder import find_article, suggest_articles
 from bot.services.gathering import gather
 from bot.services.intake import Intake, Taken
+from bot.services.named import Place, who_is_meant
 from bot.services.replies import (
     Action,
     Block,
@@ -164,6 +165,9 @@ class SummaryService:
             spans=spans,
         )
         reply = _reply(call, stored, summary, wish, whole=max(len(spans), len(summary.passages)), origins=origins)
+        places = [Place(stored.article_id, passage.span) for passage in summary.passages]
+        named = await who_is_meant(self._storage, self._compute, call.scope, places)
+        reply = replace(reply, menus=(*reply.menus, *named))
         # A former id may have led here: the article itself is no other one.
         siblings = [head for head in origins[0].articles if head.article_id != stored.article_id]
         return _offer(siblings, reply, wish)

@@ -13,7 +13,7 @@ from bot.services.errors import WorkerDiedError
 from bot.services.filters import Filters, read_filters
 from bot.services.quoting import Placed, menus, place
 from bot.services.replies import Action, Attachment, Block, Bullets, Heading, Line, Reply, Request, Words, join
-from bot.services.topics import Shelf, articles_found, draw, nothing, read_topic, words_of
+from bot.services.topics import CUT, Shelf, articles_found, draw, nothing, read_topic, words_of
 from bot.services.wording import count, month, whole_day
 from storage.base import Storage
 from summariser.model import Event, Precision, Timeline
@@ -120,6 +120,8 @@ def _reply(
     if told.left_out:
         blocks.append(Line((f"{count(told.left_out, 'dated sentence')} more, which tell less of it.",), small=True))
     blocks += _figures(coverage) if coverage else []
+    if shelf.cut:
+        blocks.append(Line((CUT,), small=True))
     if shelf.found.undated:
         undated = f"{count(shelf.found.undated, 'article')} without a printed date would fit too."
         blocks.append(Line((undated,), small=True))
@@ -147,7 +149,7 @@ def _summary(asked: _Asked, shelf: Shelf, placed: Sequence[Placed]) -> Words:
     dated = len({one.head.article_id for one in placed})
     parts: list[Words] = [(f"{articles_found(found)} about it{drawn}",)]
     parts += [(f"{count(len(placed), 'dated sentence')} from {dated}",)] if placed else []
-    return join([*parts, *asked.filters.said, ("word for word",)])
+    return join([*parts, *asked.filters.said, ("word for word",) if placed else ()])
 
 
 def _days(events: Sequence[Event], placed: Sequence[Placed]) -> list[Block]:

@@ -14,6 +14,9 @@ from storage.query import All, Either, Query, Term, describe, looser, parse, sou
 MOST_DRAWN_ON = 60
 """So many articles are read for one answer: the best of those that fit."""
 
+# So many of their characters are read together, in some two seconds of one core: 60 long reports.
+_MOST_CHARACTERS = 600_000
+
 # As many as a search ranks: enough to say who wrote of a topic, and when.
 _MOST_HEADS = 500
 
@@ -74,6 +77,8 @@ class Shelf:
     """Every article that fits, as far as they are ranked."""
     texts: tuple[StoredText, ...]
     """Those that are read, the earliest first."""
+    cut: bool = False
+    """Of the one that is read there is more than can be."""
 
     @property
     def sources(self) -> frozenset[str]:
@@ -114,10 +119,18 @@ async def draw(storage: Storage, scope: Scope, query: Query | None, filters: Fil
         )
     else:
         found = await storage.search(scope, _search(query, filters, newest=newest), limit=_MOST_HEADS)
+    heads = {head.article_id: head for head in found.heads[:MOST_DRAWN_ON]}
+    texts = await storage.texts(scope, list(heads), characters=_MOST_CHARACTERS) if heads else ()
+    if len(texts) == 1 and len(texts[0].stored.article.text) > _MOST_CHARACTERS:
+        return Shelf(found, (_beginning(texts[0]),), cut=True)
     # Of those that carry the same sentence, the first in this order is quoted: the one that had it first.
-    drawn = sorted(found.heads[:MOST_DRAWN_ON], key=_first_to_appear)
-    ids = [head.article_id for head in drawn]
-    return Shelf(found, await storage.texts(scope, ids) if ids else ())
+    return Shelf(found, tuple(sorted(texts, key=lambda one: _first_to_appear(heads[one.stored.article_id]))))
+
+
+def _beginning(one: StoredText) -> StoredText:
+    """Return an article with no more of its sentences than are read, one at least."""
+    read = tuple(span for span in one.sentences if span.end <= _MOST_CHARACTERS)
+    return replace(one, sentences=read or one.sentences[:1])
 
 
 def _first_to_appear(head: ArticleHead) -> tuple[datetime, datetime]:
@@ -149,6 +162,9 @@ _ADVICE: Words = (
     " shows where they stand.",
 )
 _NO_TIME: Words = ("Nothing that fits has a printed date in that time. Leave since:, until: or sources: out.",)
+
+
+CUT = f"It is very long: no more than its first {_MOST_CHARACTERS:,} characters are read here."
 
 
 def articles_found(found: Found) -> str:

@@ -50,11 +50,27 @@ def unpack_reading(data: bytes | bytearray) -> Reading:
 
 def _is_consistent(reading: Reading) -> bool:
     document = reading.document
-    return len(reading.sentences) == len(document.articles) and all(
-        article.start >= 0
-        and document.text.startswith(article.text, article.start)
-        and all(0 <= span.start <= span.end <= len(article.text) for span in spans)
-        for article, spans in zip(document.articles, reading.sentences, strict=True)
+    return (
+        len(reading.sentences) == len(document.articles)
+        and all(
+            article.start >= 0
+            and document.text.startswith(article.text, article.start)
+            and (article.published_at is None or article.published_at.holds(article.published_words, article.text))
+            and all(0 <= span.start <= span.end <= len(article.text) for span in spans)
+            for article, spans in zip(document.articles, reading.sentences, strict=True)
+        )
+        and _names_stand(reading)
+    )
+
+
+def _names_stand(reading: Reading) -> bool:
+    """Tell whether each mention stands where it says."""
+    articles = reading.document.articles
+    return len(reading.names) in {0, len(articles)} and all(
+        0 <= one.mention.start < one.mention.end <= len(article.text)
+        and article.text[one.mention.start : one.mention.end] == one.mention.surface
+        for article, named in zip(articles, reading.names, strict=False)
+        for one in named or ()
     )
 
 

@@ -10,7 +10,6 @@ from storage.base import ArticleHead, Origin, StoredUpload
 from summariser.model import Article, DateKind, Note, NoteKind
 
 _ROLES = {
-    "published": "as printed",
     "modified": "last modified",
     "dateline": "from the dateline",
     "inferred": "inferred",
@@ -22,8 +21,13 @@ _NOUNS: dict[str, tuple[str, ...]] = {
     "comment-form": ("line of a comment form", "lines of a comment form"),
     "navigation": ("menu", "menus"),
     "newsletter": ("newsletter sign-up",),
+    "message-head": ("line of a message's head", "lines of a message's head"),
+    "page-footer": ("part below the article", "parts below the article"),
     "page-furniture": ("part around the article", "parts around the article"),
+    "preamble": ("line before the first article", "lines before the first article"),
     "related": ("related link",),
+    "reporting-credits": ("line of credits", "lines of credits"),
+    "sender-line": ("line on its sender", "lines on its sender"),
 }
 
 # What is told of once, however often it was taken out.

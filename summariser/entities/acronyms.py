@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from summariser.model import Span
 
-_BRACKETED = re.compile(r"\((?P<short>[A-Z][\w.&-]{1,9})\)")
+# What follows a comma is another name: `(CFU, or the Union)`.
+_BRACKETED = re.compile(r"\((?P<short>[A-Z][\w.&-]{1,9})(?=\)|[,;] )")
 _EXPLAINED = re.compile(r"(?<![\w-])(?P<short>[A-Z][A-Z0-9.&-]{1,9}) \((?P<long>[A-Z][^()\n]{3,100})\)")
 _WORD = re.compile(r"[^\s()]+")
 _REACH = 160

@@ -8,6 +8,7 @@ from summariser.entities.bodies import is_cut_short
 from summariser.entities.evidence import Evidence
 from summariser.entities.keys import identity, near
 from summariser.entities.kin import Family
+from summariser.entities.owners import qualify
 from summariser.entities.people import bears
 from summariser.entities.sounds import skeletons
 from summariser.entities.spelling import read_person
@@ -26,7 +27,7 @@ def within(text: str, mentions: Sequence[Mention]) -> tuple[str, ...]:
     """Return for each mention the full spelling of the same one in the text; its own where the text has none.
 
     Of several full spellings a person is given the usual one, a body or place the fullest. Where two people may be
-    meant by a surname, none is taken.
+    meant by a surname, none is taken. A body that any country may have gets the country in brackets, if the text tells.
     """
     names = [mention.surface for mention in mentions]
     for kind in MentionType:
@@ -34,7 +35,7 @@ def within(text: str, mentions: Sequence[Mention]) -> tuple[str, ...]:
         found = _name_people if kind is MentionType.PER else _name_bodies
         for at, name in zip(places, found(text, [mentions[at] for at in places]), strict=True):
             names[at] = name
-    return tuple(names)
+    return tuple(qualify(text, mentions, names))
 
 
 class _Clusters:

@@ -13,17 +13,24 @@ _PERSONS = TITLES | word_set(
 )
 _BODIES = word_set(
     """
-    academy administration agency air airport ambassador army army's assembly authority avenue bank bar base board
-    branch bridge bureau cabinet capital center centre central chamber church city club commission committee
+    academy administration administrative agency agriculture air airport ambassador appeal army army's assembly attorney
+    auditor authority avenue bank bar base board
+    branch bridge bureau cabinet capital cassation center centre central chamber church city civil club commerce
+    commission committee communication communist conservative constitutional criminal culture
     congress coalition company conference constituent constitution council country county court defence defense
-    delegation democratic department district division downtown east education embassy executive exterior family
-    finance force foreign foundation front general governorate government gulf guard hall health high hospital
-    house industry institute intelligence interior internal island judiciary justice labor labour league left
+    delegation democratic department district division downtown east economy education election electoral electricity
+    embassy energy environment executive exterior family federal
+    finance force foreign foundation front general governorate government green gulf guard hall health high hospital
+    housing human
+    house industry institute intelligence interior internal island judicial judiciary justice labor labour league left
+    liberal
     lower majority mayor media military ministry minister mission mosque movement municipality museum nation
     national navy north office oil opposition palace parliament party people planning police port presidency
-    president press prime province public region regime representative republic right river road royal school
-    secretariat security senate society south square state station street supreme team trade transport treasury
-    tribunal union university upper village war west
+    planning president press prime prosecutor province public region regime representative republic republican resource
+    right river road royal school
+    secretariat security senate social socialist society south sport square state station statistics street supreme team
+    tourism trade transport transportation treasury
+    tribunal union university upper village war water welfare west youth
     """
 )
 _SMALL = word_set("of the and for in on affairs")

@@ -15,6 +15,11 @@ _FIRMS = word_set("inc ltd llc plc corp corporation co company gmbh ag sa spa bv
 # Bodies whose name is said either way round: Interior Ministry, Ministry of the Interior.
 _EITHER_WAY = frozenset({"ministry", "department", "embassy", "consulate", "municipality", "directorate"})
 _STATES = frozenset({"republic", "state", "city", "kingdom", "commonwealth", "province"})
+# Words that two names of one body may differ in when the one translates the other.
+_KINDS = word_set(
+    "force unit brigade battalion corps army movement party group organization front union committee council league"
+    " bloc list alliance coalition militia faction company"
+)
 _GENERAL = (
     BODIES
     | SITES
@@ -136,7 +141,7 @@ def tie_bodies(one: _Words, other: _Words) -> Evidence | None:
     short, long = sorted((one, other), key=lambda words: (len(words), words))
     if len(short) == 1 and short[0] in initials(long):
         return Evidence.SAME if len(short[0]) >= _TELLING else Evidence.ACRONYM
-    if _meaning(first) == _meaning(second):
+    if _meaning(first) == _meaning(second) or _gist(first) == _gist(second) != frozenset():
         return Evidence.TRANSLATION
     return Evidence.PART if _is_part(first, second) or _is_part(second, first) else None
 
@@ -170,8 +175,9 @@ def _keys(words: _Words, normal: _Words) -> Iterator[str]:
         yield f"a{words[0]}"
     for short in initials(words):
         yield f"a{short}"
-    meaning = _meaning(normal)
-    yield " ".join(f"m{word}" for word in sorted(meaning))
+    for meaning in dict.fromkeys((_meaning(normal), _gist(normal))):
+        if meaning:
+            yield " ".join(f"m{word}" for word in sorted(meaning))
     for word in normal:
         if word not in _GENERAL and word not in _SMALL and word not in PLACES:
             yield f"p{skeletons(word)[0]}"
@@ -187,6 +193,8 @@ def is_cut_short(short: _Words, long: _Words) -> bool:
         return False
     if long[:-rest] == short:
         return all(word in BODIES or word in _FIRMS for word in long[-rest:]) and not _is_general(short)
+    if long[: len(short)] == short and len(short) > 1 and long[len(short)] == "of":
+        return " ".join(word for word in long[len(short) + 1 :] if word != "the") in PLACES
     owners = long[:rest]
     return len(short) > 1 and long[rest:] == short and all(word in PEOPLES or word in PLACES for word in owners)
 
@@ -257,6 +265,13 @@ def _is_part(short: _Words, long: _Words) -> bool:
 def _meaning(words: _Words) -> frozenset[str]:
     meanings = _glossary()
     return frozenset(_spell(meanings.get(word, word)) for word in words)
+
+
+@lru_cache(maxsize=1 << 14)
+def _gist(words: _Words) -> frozenset[str]:
+    """Return what a name means without the kind of body that it is; nothing where that leaves one word alone."""
+    gist = frozenset(word for word in _meaning(words) if _PLURAL.sub("", word) not in _KINDS)
+    return gist if len(gist) > 1 and not all(word in PEOPLES or word in PLACES for word in gist) else frozenset()
 
 
 @cache

@@ -63,6 +63,12 @@ PLACES = frozenset(place.casefold() for country, _, capital in _FACTS for place 
 }
 """Countries, capitals and a few places beside them, in lower case."""
 
+COUNTRY_OF = {place.casefold(): country for country, _, capital in _FACTS for place in (capital, country)}
+"""The country of each country's name and capital, in lower case."""
+
+PEOPLE_OF = {people.casefold(): country for country, people, _ in _FACTS}
+"""The country of each people, in lower case."""
+
 PEOPLES = frozenset(people.casefold() for _, people, _ in _FACTS) | word_set(
     """
     arab kurdish european african asian western muslim christian jewish sunni shia shiite islamic catholic arabic

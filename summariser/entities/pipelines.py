@@ -17,6 +17,8 @@ _TYPES = {
     "LOC": MentionType.LOC,
     "FAC": MentionType.LOC,
 }
+# spaCy refuses a million characters and more, and takes memory by their number.
+_LONGEST = 100_000
 
 
 def find_by_pipeline(text: str, pipeline: str) -> tuple[Mention, ...]:
@@ -25,7 +27,19 @@ def find_by_pipeline(text: str, pipeline: str) -> tuple[Mention, ...]:
     Raises:
         MissingPipelineError: spaCy or the pipeline is not installed.
     """
-    return tuple(_convert(_load(pipeline)(text)))
+    read = _load(pipeline)
+    return tuple(mention for start, part in _parts(text) for mention in _convert(read(part), start))
+
+
+def _parts(text: str) -> Iterator[tuple[int, str]]:
+    """Yield a text in parts that a pipeline takes, each with its start: whole lines, where they are no longer."""
+    start = 0
+    while start < len(text):
+        end = min(start + _LONGEST, len(text))
+        if end < len(text):
+            end = text.rfind("\n", start, end) + 1 or end
+        yield start, text[start:end]
+        start = end
 
 
 @cache
@@ -36,7 +50,7 @@ def _load(pipeline: str) -> Any:  # noqa: ANN401  # spaCy's own type, which is n
         raise MissingPipelineError(pipeline) from error
 
 
-def _convert(document: Any) -> Iterator[Mention]:  # noqa: ANN401  # as above
+def _convert(document: Any, start: int) -> Iterator[Mention]:  # noqa: ANN401  # as above
     """Yield a document's names; a pipeline says `the United Nations`, and the article is no part of a name."""
     for found in document.ents:
         kind = _TYPES.get(found.label_)
@@ -45,4 +59,4 @@ def _convert(document: Any) -> Iterator[Mention]:  # noqa: ANN401  # as above
         skipped = 4 if found.text[:4].casefold() == "the " else 0
         surface = found.text[skipped:]
         if surface.strip():
-            yield Mention(found.start_char + skipped, found.end_char, kind, surface, rule="spacy")
+            yield Mention(start + found.start_char + skipped, start + found.end_char, kind, surface, rule="spacy")

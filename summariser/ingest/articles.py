@@ -193,7 +193,17 @@ def _drop_furniture(sheet: _Sheet) -> None:
 def _is_told_of(sheet: _Sheet, index: int) -> bool:
     """Tell whether a bare date within the running text is a heading of it, as in a chronicle."""
     date = sheet.row[index].date
-    return date is not None and not date.labelled and sheet.body < index < sheet.last
+    if date is None or date.labelled or not sheet.body < index < sheet.last:
+        return False
+    return not _stands_below_deck(sheet, index, date.rest)
+
+
+def _stands_below_deck(sheet: _Sheet, index: int, beside: str) -> bool:
+    """Tell whether a date stands with a by-line below the first sentences, which are the deck of the headline."""
+    if any(unit.is_prose for unit in sheet.row[sheet.body + 1 : index]):
+        return False
+    near = (sheet.row[index - 1].role, sheet.row[index + 1].role, recognise(beside) if beside else None)
+    return Role.BYLINE in near
 
 
 def _read_titles(sheet: _Sheet, facts: Facts) -> tuple[str | None, str | None]:
@@ -333,7 +343,11 @@ def _read_origin(sheet: _Sheet) -> tuple[str | None, str | None]:
 
 def _is_near_text(sheet: _Sheet, index: int) -> bool:
     """Tell whether a unit stands above the text, or is a by-line or source below it."""
-    return index < sheet.body or sheet.row[index].role in {Role.BYLINE, Role.SOURCE}
+    unit = sheet.row[index]
+    if index < sheet.body or unit.role in {Role.BYLINE, Role.SOURCE}:
+        return True
+    beside = unit.date.rest if unit.date is not None and index in sheet.taken else ""
+    return bool(beside) and recognise(beside) is Role.BYLINE
 
 
 def _origin_of(sheet: _Sheet, index: int) -> tuple[str | None, str | None]:

@@ -87,7 +87,7 @@ def _read_xml(data: bytes, url: str) -> Feed | None:
 def _minutes(head: Mapping[str, Any]) -> int | None:
     """Return RSS's own `ttl`, or what its syndication module says (web.resource.org/rss/1.0/modules/syndication)."""
     ttl, times = str(head.get("ttl") or ""), str(head.get("sy_updatefrequency") or "1")
-    if ttl.isdecimal() and 0 < int(ttl[:9]):
+    if ttl.isdecimal() and int(ttl[:9]) > 0:
         return min(int(ttl[:9]), _LONGEST_TTL)
     period = _PERIODS.get(str(head.get("sy_updateperiod") or "").strip().lower())
     return period and max(1, period // max(1, int(times[:4]) if times.isdecimal() else 1))

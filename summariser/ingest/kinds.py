@@ -204,7 +204,7 @@ def _look_into_zip(data: bytes, filename: str) -> Kind:
         return Kind.DOCX
     if "META-INF/container.xml" in names:
         return Kind.EPUB
-    if "content.xml" in names and "META-INF/manifest.xml" in names:
+    if "content.xml" in names and ("META-INF/manifest.xml" in names or mimetype.startswith(_ODF)):
         if mimetype.startswith((f"{_ODF}text", "application/vnd.sun.xml.writer")) or not mimetype:
             return Kind.ODT
         raise UnsupportedKindError(filename, "an OpenDocument spreadsheet, drawing or presentation")

@@ -12,6 +12,7 @@ from summariser.errors import (
     UnsupportedKindError,
 )
 from summariser.ingest.archives import ending, read_zip
+from summariser.ingest.captions import read_captions
 from summariser.ingest.decoding import clean, decode
 from summariser.ingest.documents import read_pdf
 from summariser.ingest.docx import read_docx
@@ -100,7 +101,7 @@ def _open_text(data: bytes, filename: str, limits: Limits, charset: str | None) 
         extract = read_html(decoded.text, filename)
     else:
         text, cleaning = clean(decoded.text)
-        read = read_markdown(text) if kind is Kind.MD else read_mail(text)
+        read = read_captions(text) or (read_markdown(text) if kind is Kind.MD else read_mail(text))
         joined, parted = join_parted(read.text)
         extract = replace(read, text=joined, notes=(*cleaning, *read.notes, *parted))
     parts, _ = _gather(Opened((extract,)), filename, limits, depth=0)

@@ -55,7 +55,14 @@ def read(data: bytes, filename: str, *, limits: Limits | None = None, charset: s
     )
 
 
-def prepare(data: bytes, filename: str, *, limits: Limits | None = None, charset: str | None = None) -> Reading:
+def prepare(
+    data: bytes,
+    filename: str,
+    *,
+    limits: Limits | None = None,
+    charset: str | None = None,
+    pipeline: str | None = None,
+) -> Reading:
     """Return the articles of a file with the sentences that can be quoted from each; see `read`.
 
     Raises:
@@ -75,14 +82,15 @@ def prepare(data: bytes, filename: str, *, limits: Limits | None = None, charset
             for article in document.articles
         ),
         signatures,
-        tuple(_names(document.articles)),
+        tuple(_names(document.articles, pipeline)),
     )
 
 
-def _names(articles: Sequence[Article]) -> Iterator[tuple[Named, ...] | None]:
+def _names(articles: Sequence[Article], pipeline: str | None) -> Iterator[tuple[Named, ...] | None]:
     """Yield who is named in each article; None for those that are left for later, behind the first few."""
     for article, length in zip(articles, accumulate(len(one.text) for one in articles), strict=True):
-        yield name_mentions(article.text, language=article.language) if length <= _NAMED_AT_ONCE else None
+        at_once = length <= _NAMED_AT_ONCE
+        yield name_mentions(article.text, language=article.language, pipeline=pipeline) if at_once else None
 
 
 def _draft(part: Extract) -> list[Draft]:

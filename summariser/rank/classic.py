@@ -72,7 +72,7 @@ def choose(method: str, task: Task) -> Choice:
     if len(considered) < len(task.sentences):
         notes.append(
             f"{classic.name} is slow on long texts, so it looked no further than {len(considered):,} sentences. "
-            "The method “verbatim” reads them all."
+            "The method “verbatim” reads further."
         )
     if not indices:
         notes.append(f"{classic.name} found nothing to go by, so these are the first sentences.")

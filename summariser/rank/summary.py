@@ -13,10 +13,12 @@ from summariser.rank.diversity import standing
 from summariser.rank.frequencies import rarity
 from summariser.rank.sentences import content_of, drop_repeats, language_of, read_sentences
 from summariser.rank.task import Choice, Method, Sentence, Task
-from summariser.text import guess_language, stem, stop_words
+from summariser.text import guess_language, split_sentences, stem, stop_words
 
 # A shorter text need not tell its language.
 _TELLING = 200
+# Characters that are read and ranked, in one or two seconds of one core; few novels are as long.
+_MOST_READ = 1_000_000
 _UNKNOWN_LANGUAGE = "I don't know the language of this text: its small words were not told from the others."
 
 
@@ -45,6 +47,7 @@ def summarise(
         raise SentenceCountError(sentences, MOST_SENTENCES)
     known = language or guess_language(text)
     language = language_of(text, known)
+    spans, passed_over = _within_reach(text, language, spans)
     candidates = _sound(drop_repeats(read_sentences(text, language=language, spans=spans)), sentences)
     if not candidates:
         raise NothingToSummariseError
@@ -58,7 +61,21 @@ def summarise(
         stem=partial(stem, language=language),
     )
     summary = _cut(text, task, _method(method)(task))
-    return summary if known or len(text) < _TELLING else replace(summary, notes=(*summary.notes, _UNKNOWN_LANGUAGE))
+    unknown = () if known or len(text) < _TELLING else (_UNKNOWN_LANGUAGE,)
+    return replace(summary, notes=(*passed_over, *summary.notes, *unknown))
+
+
+def _within_reach(
+    text: str, language: str, spans: Sequence[Span] | None
+) -> tuple[Sequence[Span] | None, tuple[str, ...]]:
+    """Return the sentences of an endless text's beginning, at least one, and a note that no more of it was read."""
+    if len(text) <= _MOST_READ:
+        return spans, ()
+    known = sorted(spans) if spans else split_sentences(text, language=language)
+    read = [span for span in known if span.end <= _MOST_READ] or known[:1]
+    if len(read) == len(known):
+        return known, ()
+    return read, (f"The text is very long: these are chosen from its first {len(read):,} of {len(known):,} sentences.",)
 
 
 def _sound(candidates: tuple[Sentence, ...], wanted: int) -> tuple[Sentence, ...]:

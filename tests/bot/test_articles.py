@@ -24,7 +24,7 @@ from bot.services.wording import plain
 from storage.base import NewExtraction, NewUpload, Scope
 from storage.errors import CorrectionError, UnknownArticleError, UnknownCorrectionError, UnknownUploadError
 from storage.ids import new_id
-from summariser.model import Article, DateKind, Note, NoteKind
+from summariser.model import Article, DateKind, DateOrigin, DatePlace, Note, NoteKind, Span
 from summariser.text import LANGUAGES, split_sentences
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -197,6 +197,70 @@ class TestShow:
         assert "Language: English" in shown
         assert f"{len(LAMP)} characters in 3 paragraphs, article 1 of 2 in its file" in shown
         assert "harbour.txt" in shown
+
+    @pytest.mark.parametrize(
+        ("words", "place", "told"),
+        [
+            (
+                "April 1, 2021 05:04 PM",
+                DatePlace(DateOrigin.LINE, "Updated: April 1, 2021 05:04 PM", Span(9, 31)),
+                "printed as “Updated: April 1, 2021 05:04 PM”",
+            ),
+            (
+                "4 May 2020",
+                DatePlace(DateOrigin.LINE, "Subject: Lamp\nDate: 4 May 2020", Span(20, 30)),
+                "printed as “Date: 4 May 2020”",
+            ),
+            (
+                "4 May 2020",
+                DatePlace(DateOrigin.LINE, f"4 May 2020 {'-' * 100}", Span(0, 10)),
+                "printed as “4 May 2020”",
+            ),
+            (
+                "2021-04-01",
+                DatePlace(DateOrigin.FIELD, "article:published_time"),
+                "stated as “2021-04-01” in the field “article:published_time”",
+            ),
+            (
+                "2021/04/01",
+                DatePlace(DateOrigin.ADDRESS, "https://vell.example/2021/04/01", Span(21, 31)),
+                "read in the address “https://vell.example/2021/04/01”",
+            ),
+        ],
+    )
+    async def test_a_date_says_where_it_was_read(self, services, keep, alice, words, place, told):
+        facts = {"published": datetime(2021, 4, 1, tzinfo=UTC), "published_kind": DateKind.PUBLISHED}
+        await keep((LAMP, {"title": "Lamp lit", "published_words": words, "published_at": place} | facts))
+
+        shown = await services.articles.show(alice, article="Lamp lit")
+
+        assert f"Date: 1 April 2021 · {told}\n" in said(shown)
+        assert shown.menus == ()
+
+    async def test_a_date_in_the_text_is_opened_where_it_stands(self, services, keep, alice):
+        at = LAMP.index("Monday")
+        place = DatePlace(DateOrigin.TEXT, span=Span(at, at + 6))
+        facts = {"published": datetime(2024, 3, 5, tzinfo=UTC), "published_kind": DateKind.DATELINE}
+        await keep((LAMP, {"title": "Lamp lit", "published_words": "Monday", "published_at": place} | facts))
+
+        shown = await services.articles.show(alice, article="Lamp lit")
+        (opens,) = shown.menus[0].choices
+        passage = await services.perform(alice, opens.request)
+
+        assert "5 March 2024 (from the dateline) · printed as “Monday” in the text [1]" in said(shown)
+        assert opens.label == "[1] Monday"
+        assert passage.blocks[1].text == "Monday"
+
+    async def test_a_corrected_date_was_read_nowhere(self, services, keep, alice):
+        place = DatePlace(DateOrigin.TEXT, span=Span(0, 3))
+        facts = {"published": datetime(2024, 3, 5, tzinfo=UTC), "published_words": "The", "published_at": place}
+        await keep((LAMP, {"title": "Lamp lit"} | facts))
+
+        await services.articles.edit(alice, article="Lamp lit", date="2024-03-06")
+
+        shown = await services.articles.show(alice, article="Lamp lit")
+        assert "printed as" not in said(shown)
+        assert all(choice.request.name != "corpus.passage" for menu in shown.menus for choice in menu.choices)
 
     async def test_an_hour_is_told_where_one_is_known(self, services, keep, alice):
         await keep((LAMP, {"title": "Lamp lit", "published": datetime(2024, 3, 5, 22, 30, tzinfo=UTC)}))

@@ -210,3 +210,24 @@ async def test_a_source_is_offered_for_the_last_of_several(services, shelf, call
     offered = await services.briefs.suggest_sources(call, "Corvo Echo, week")
 
     assert [one.value for one in offered] == ["Corvo Echo, Lissa Weekly"]
+
+
+async def test_so_many_characters_are_read_and_what_is_left_out_is_told(services, shelf, call, monkeypatch):
+    monkeypatch.setattr("bot.services.topics._MOST_CHARACTERS", 300)
+
+    reply = await services.briefs.brief(call, topic="landslide")
+
+    assert "3 articles about it, drawn from the best 2" in said(reply)
+    assert "It is very long" not in said(reply)
+
+
+async def test_of_one_endless_article_the_beginning_is_read_and_this_is_told(services, storage, call, monkeypatch):
+    monkeypatch.setattr("bot.services.topics._MOST_CHARACTERS", 100)
+    await keep(storage, call, LANDSLIDE, title="Lorries buried", day=4, source="Corvo Echo")
+
+    reply = await services.briefs.brief(call, topic="landslide")
+    dated = await services.timelines.timeline(call, topic="landslide")
+
+    assert [one.text for one in quotes(reply)] == [LANDSLIDE[0]]
+    assert "It is very long" in said(reply)
+    assert "It is very long" in said(dated)

@@ -53,6 +53,29 @@ async def test_the_same_file_again_is_said_to_be_here_already(services, call, fe
     assert again.title == "Already here"
 
 
+async def test_of_several_files_it_is_said_how_many_articles_were_here_already(services, call, ferry, tmp_path):
+    path = tmp_path / "lamp.txt"
+    path.write_text("The lamp at Vell was lit again on Monday after two years of dark.", "utf-8")
+    lamp = Incoming(path.name, size=path.stat().st_size, attachment_id=12, path=str(path))
+    await services.corpus.add(call, file=ferry)
+
+    again = await services.corpus.add(replace(call, origin_id=2), file=ferry, file2=lamp)
+
+    assert again.title == "Added 1 article"
+    assert "2 articles in 2 files, 1 of them here already" in said(again)
+
+
+async def test_a_guessed_encoding_is_told_once(services, call, tmp_path):
+    path = tmp_path / "cafe.txt"
+    path.write_bytes("The café at Vell was lit again on Monday, “after two years” of dark.".encode("cp1252"))
+    cafe = Incoming(path.name, size=path.stat().st_size, attachment_id=1, path=str(path))
+
+    receipt = await services.corpus.add(call, file=cafe)
+
+    assert said(receipt).count("cp1252") == 1
+    assert "Guessed encoding “cp1252”: the file does not say how its letters are written." in said(receipt)
+
+
 @pytest.mark.trust("uploader-not-told")
 async def test_whether_a_file_is_here_already_does_not_tell_of_hidden_channels(services, call, ferry):
     await services.corpus.add(in_channel(call, channel=HIDDEN, asker=BOB), file=ferry)

@@ -388,6 +388,38 @@ async def test_pairs_that_may_be_the_same_wait_with_evidence_and_passages(servic
     assert (await services.entities.candidates(call, name="Almar")).title == "Nothing to decide"
 
 
+async def test_words_that_a_headline_has_in_somebodys_place_are_told_unconfirmed(services, storage, quay, call):
+    later = ("Yusuf Khalidi was seen on the ferry, and on the ferry nobody was surprised.",)
+    titles = {"title": "Khalidi denies ferry plan again", "again": "Chalk Tyrant denies ferry plan again"}
+    await store(storage, call, later, source="Sea Digest", day=(7, 1), **titles)
+
+    shown = await services.entities.show(call, name="Yusuf Khalidi")
+    listed = await services.entities.candidates(call, name="Yusuf Khalidi")
+
+    told = (
+        "Chalk Tyrant · in the place of “Yusuf Khalidi” in 1 rewritten headline: "
+        "“Chalk Tyrant denies ferry plan again” over “Khalidi denies ferry plan again”"
+    )
+    assert told in said(shown)
+    assert told in said(listed)
+    assert told in said(await services.entities.candidates(call))
+
+
+async def test_a_known_name_in_a_rewritten_headline_is_a_candidate_until_somebody_says_no(
+    services, storage, quay, call
+):
+    later = ("Yusuf Khalidi met Nadia Brandt on the ferry, and on the ferry nobody was surprised.",)
+    titles = {"title": "Khalidi denies ferry plan again", "again": "Inés Marlow denies ferry plan again"}
+    await store(storage, call, later, source="Sea Digest", day=(7, 1), **titles)
+
+    shown = await services.entities.show(call, name="Yusuf Khalidi")
+    await services.entities.part(call, name="Yusuf Khalidi", other="Inés Marlow")
+    after = await services.entities.show(call, name="Yusuf Khalidi")
+
+    assert "Ines Marlow · 2 mentions · one stands in a rewritten headline where the other stood" in said(shown)
+    assert "rewritten headline" not in said(after)
+
+
 @pytest.mark.trust("moderator-decides-names")
 async def test_decisions_are_kept_with_who_and_when_and_taken_back_from_the_list(services, quay, call):
     await services.entities.merge(call, name="Yusuf Khalidi", other="the Salt Fox")

@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from dataclasses import fields, replace
 from datetime import timedelta
 from difflib import unified_diff
+from itertools import pairwise
 from pprint import pformat
 
 import pytest
@@ -18,6 +19,7 @@ from hidden_world import (
     ASKER,
     DESK,
     FILES,
+    NAME_KEYS,
     NEWS,
     PLACES,
     PRIVATE,
@@ -36,6 +38,7 @@ from hidden_world import (
     reading_of,
     told,
     upload_of,
+    who_is_named,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -45,20 +48,23 @@ from sqlalchemy.exc import MultipleResultsFound
 from bot import cogs
 from bot.console.declared import read_commands
 from bot.services import _REQUESTS, Services, build
-from bot.services.calls import Call
+from bot.services.calls import Call, Spot
+from bot.services.deliveries import Period
+from bot.services.edition import Cut, Edition, Item
 from bot.services.errors import UserError
 from bot.services.replies import Request
 from storage import open_storage, visibility
-from storage.base import Edit, Scope, Search, Storage
+from storage.base import Edit, Heard, NewFeed, NewSchedule, Scope, Search, Storage
 from storage.errors import StorageError
 from storage.query import parse
 from summariser.errors import SummariserError
 from summariser.limits import Limits
-from summariser.model import Span
+from summariser.model import Decision, MentionType, Name, Span, Verdict
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 LATER = NOON + timedelta(hours=20)
+FIVE_MINUTES = timedelta(minutes=5)
 SINCE = NOON - timedelta(days=400)
 MEMORY = "sqlite+aiosqlite://"
 
@@ -77,6 +83,9 @@ class Questions:
         self.uploads = world.ids("uploads", MOST_STEPS)
         self.corrections = world.ids("corrections", MOST_STEPS)
         self.removals = world.ids("removals", MOST_STEPS)
+        self.schedules = world.ids("schedules", len(PLACES))
+        self.watches = world.ids("watches", len(PLACES))
+        self.feeds = world.ids("feeds", 3 * len(PLACES))
         self.articles = articles
 
     async def each(self, ask, targets):
@@ -134,6 +143,93 @@ async def add_again(q, number):
     return [article in added.known for article in added.article_ids], added.repeated
 
 
+async def asked_names(q):
+    """Return the names that are asked for: all in sight, then a few that are not, or never were."""
+    texts = await q.storage.texts(q.scope, q.articles)
+    shown = {Name(one.mention.type, one.name) for text in texts for one in who_is_named(text.stored.article.text)}
+    there = await q.storage.names_like(Scope(q.scope.desk_id, ASKER, None), NAME_KEYS)
+    ids = {one.name: one.name_id for one in there}
+    hidden = [one.name_id for one in there if one.name not in shown]
+    never = [10**17 + place for place in range(MOST_UNSEEN)]
+    return [ids[one] for one in sorted(shown)], [*hidden, *never][:MOST_UNSEEN]
+
+
+async def each_group(q, ask):
+    """Ask for each name alone, and for all that are in sight at once."""
+    shown, hidden = await asked_names(q)
+    return await q.each(ask, [*([one] for one in (*shown, *hidden)), shown, hidden, []])
+
+
+async def each_company(q):
+    return [
+        await each_group(q, lambda ids, kind=kind: q.storage.named_with(q.scope, ids, kind)) for kind in MentionType
+    ]
+
+
+async def decided(q):
+    """Let somebody who sees everything decide on all there is, then ask what holds."""
+    everything = Scope(q.scope.desk_id, ASKER, None)
+    there = sorted(one.name for one in await q.storage.names_like(everything, NAME_KEYS))
+    shown = sorted(one.name for one in await q.storage.names_like(q.scope, NAME_KEYS))
+    mixed = [(one, shown[0]) for one in there if one not in shown and shown]
+    for one, other in (*pairwise(shown), *mixed):
+        made = Decision(Verdict.SAME, one.type, one.words, other.words, other.type)
+        await q.storage.decide(everything, made, made_by=ASKER, now=LATER)
+    for one in there:
+        for made in (Decision(Verdict.REJECT, one.type, one.words), Decision(Verdict.RENAME, one.type, one.words, "X")):
+            await q.storage.decide(everything, made, made_by=ASKER, now=LATER)
+    return [await q.storage.decisions(q.scope), await q.storage.decisions(q.scope, shown, withdrawn=True)]
+
+
+async def withdrawn(q):
+    """Withdraw all that was decided, as far as that can be seen."""
+    await decided(q)
+    everything = await q.storage.decisions(Scope(q.scope.desk_id, ASKER, None))
+    shown = {one.decision_id for one in await q.storage.decisions(q.scope)}
+    hidden = [one.decision_id for one in everything if one.decision_id not in shown]
+    never = [10**17 + place for place in range(MOST_UNSEEN)]
+    asked = [*sorted(shown), *[*hidden, *never][:MOST_UNSEEN]]
+    return await q.each(lambda one: q.storage.withdraw_decision(q.scope, one, now=LATER), asked)
+
+
+async def decide_each(q):
+    """Decide on what is in sight, and on what may be or not."""
+    texts = await q.storage.texts(q.scope, q.articles)
+    shown = {Name(one.mention.type, one.name) for text in texts for one in who_is_named(text.stored.article.text)}
+    further = {Name(MentionType.PER, f"Rare{number}Bperson") for number in range(len(FILES))} - shown
+    made = [Decision(Verdict.REJECT, one.type, one.words) for one in (*sorted(shown), *sorted(further))]
+    made += [Decision(Verdict.SAME, one.type, one.words, "Rare0Bperson", MentionType.PER) for one in sorted(shown)]
+    return await q.each(
+        lambda one: told_of(q.storage.decide(q.scope, one, made_by=ASKER, now=LATER)),
+        [one for one in made if Name(MentionType.PER, "Rare0Bperson") in shown or one.verdict is Verdict.REJECT],
+    )
+
+
+async def told_of(made):
+    """Return what came of it, whatever its id; an error says the name back that it was asked with."""
+    try:
+        return bool(await made)
+    except StorageError as error:
+        return type(error).__name__
+
+
+def new_schedule():
+    about = {"kind": "digest", "name": "Mine", "what": {}, "timing": {}, "place": {}, "next_slot": "next"}
+    return NewSchedule(audience_id=NEWS, recipient_id=None, made_by=ASKER, made_at=LATER, next_at=LATER, **about)
+
+
+def new_watch(typed):
+    what = {"about": {"query": typed}, "keys": [], "typed": ""}
+    return replace(new_schedule(), kind="watch", what=what, next_slot=None, next_at=None)
+
+
+FEED_URLS = [f"https://{name}.example/feed" for name in ("shared", "quiet", "mine")]
+
+
+def new_feed(url):
+    return NewFeed(url, NEWS, NEWS, ASKER), Heard(LATER, url, 3600, None, None, "Mine", ())
+
+
 # How each method is asked. What changes something is tried with every id, in sight and out of it.
 READS = {
     "uploads": lambda q: q.storage.uploads(q.scope, q.uploads),
@@ -150,6 +246,15 @@ READS = {
         ],
     ),
     "original": lambda q: q.each(lambda article: q.storage.original(q.scope, article), q.articles),
+    "arrived": lambda q: q.each(
+        lambda asked: q.storage.arrived(q.scope, **asked),
+        [
+            {"since": NOON, "until": LATER},
+            {"since": NOON, "until": LATER, "limit": 2},
+            *({"since": NOON + n * FIVE_MINUTES, "until": NOON + (n + 2) * FIVE_MINUTES} for n in range(6)),
+            {"since": NOON, "until": LATER, "sources": ["Rare0asource", "Rare3asource"]},
+        ],
+    ),
     "in_trash": lambda q: q.storage.in_trash(q.scope),
     "dropped": lambda q: q.storage.dropped(q.scope),
     "records": lambda q: own(q.storage.records(q.scope, ASKER)),
@@ -172,8 +277,51 @@ READS = {
         lambda word: q.storage.nearby(q.scope, word), ["harbur", "rare0atwn", "rare1btown", "trm"]
     ),
     "count": lambda q: q.storage.count(q.scope),
+    "schedules": lambda q: q.storage.schedules(q.scope),
+    "schedule": lambda q: q.each(lambda one: q.storage.schedule(q.scope, one), q.schedules),
+    "deliveries": lambda q: q.each(lambda one: q.storage.deliveries(q.scope, one), q.schedules),
+    "watches": lambda q: q.storage.watches(q.scope),
+    "last_alerts": lambda q: q.storage.last_alerts(q.scope, q.watches),
+    "brought_by": lambda q: q.each(lambda asked: q.storage.brought_by(q.scope, q.uploads, asked), [None, *ASKED]),
+    "looked": lambda q: q.storage.looked(q.scope),
+    "feeds": lambda q: q.storage.feeds(q.scope),
+    "feed": lambda q: q.each(lambda one: q.storage.feed(q.scope, one), q.feeds),
+    "feed_entries": lambda q: q.each(lambda one: q.storage.feed_entries(q.scope, one), q.feeds),
+    "suggest_names": lambda q: q.each(
+        lambda typed: q.storage.suggest_names(q.scope, typed), [*TYPED, "rare0aper", "har", "rare1b"]
+    ),
+    "names_called": lambda q: q.each(
+        lambda typed: q.storage.names_called(q.scope, typed), [*TYPED, "rare0aperson", "RARE1BTOWN", "rare2bperson"]
+    ),
+    "names_like": lambda q: q.each(lambda key: q.storage.names_like(q.scope, [key]), [*NAME_KEYS, "nothing"]),
+    "spellings": lambda q: each_group(q, lambda ids: q.storage.spellings(q.scope, ids)),
+    "seen": lambda q: each_group(q, lambda ids: q.storage.seen(q.scope, ids)),
+    "named_in": lambda q: each_group(q, lambda ids: q.storage.named_in(q.scope, ids, newest=len(ids) > 1)),
+    "named_with": each_company,
+    "names_of": lambda q: q.storage.names_of(q.scope, q.articles),
+    "headlines": lambda q: each_group(q, lambda ids: q.storage.headlines(q.scope, ids)),
+    "decisions": decided,
 }
 CHANGES = {
+    "pause_feed": lambda q: q.each(lambda one: q.storage.pause_feed(q.scope, one, reason="so", now=LATER), q.feeds),
+    "remove_feed": lambda q: q.each(lambda one: q.storage.remove_feed(q.scope, one, now=LATER), q.feeds[1::2]),
+    "bring_feed_back": lambda q: q.each(lambda one: q.storage.bring_feed_back(q.scope, one, now=LATER), q.feeds),
+    "make_feed": lambda q: q.each(
+        lambda url: q.storage.make_feed(q.scope, *new_feed(url), now=LATER, first=1, most=99), FEED_URLS
+    ),
+    "make_watch": lambda q: q.each(
+        lambda typed: q.storage.make_watch(q.scope, new_watch(typed), most_own=2, most=99),
+        ["rarewatch1x", "mine", "mine"],
+    ),
+    "look": lambda q: q.storage.look(q.scope, before=None, after=LATER),
+    "make_schedule": lambda q: q.storage.make_schedule(q.scope, new_schedule()),
+    "change_schedule": lambda q: q.each(
+        lambda one: q.storage.change_schedule(q.scope, one, lambda kept: replace(kept, name="Another")), q.schedules
+    ),
+    "run_schedule": lambda q: q.each(
+        lambda one: q.storage.run_schedule(q.scope, one, slot="now", now=LATER), q.schedules
+    ),
+    "remove_schedule": lambda q: q.each(lambda one: q.storage.remove_schedule(q.scope, one), q.schedules[::2]),
     "correct": lambda q: q.each(
         lambda article: q.storage.correct(q.scope, article, Edit({"author": "Somebody"}), made_by=ASKER, now=LATER),
         q.articles,
@@ -186,11 +334,32 @@ CHANGES = {
     "restore": lambda q: q.each(lambda removal: q.storage.restore(q.scope, removal), q.removals),
     "trash": lambda q: q.each(lambda one: q.storage.trash(q.scope, [one], removed_by=ASKER, now=LATER), q.uploads[::2]),
     "remove_uploads": lambda q: q.each(lambda one: q.storage.remove_uploads(q.scope, [one]), q.uploads[1::4]),
+    "decide": decide_each,
+    "withdraw_decision": withdrawn,
     "add": lambda q: q.each(lambda number: add_again(q, number), range(len(FILES))),
     "forget_person": lambda q: own(q.storage.forget_person(q.scope, ASKER, now=LATER)),
 }
 # What no command asks in anybody's name, and why it may know more.
 THE_PROGRAMS_OWN = {
+    **dict.fromkeys(
+        (
+            *("due_schedules", "running_schedules", "move_schedule", "halt_schedule", "open_deliveries", "begin_try"),
+            *("claim_deliveries", "put_off", "give_back", "end_delivery", "take_untold", "leave_untold", "shown_items"),
+        ),
+        "delivering what is due, of all desks; what may be drawn on is a scope of its own (test_scheduler)",
+    ),
+    **dict.fromkeys(
+        ("arrivals", "running_watches", "note_hits", "open_alerts", "watch_hits", "drop_watch_hits"),
+        "holding what comes in against watches; what one tells is composed for who is told (test_watches)",
+    ),
+    **dict.fromkeys(
+        (
+            *("claim_sources", "hear", "miss", "put_off_source", "claim_entries", "end_entry", "put_off_entry"),
+            *("hold_feed", "give_back_feeds", "feeds_to_post", "unposted", "take_untold_feeds", "leave_untold_feed"),
+            "sweep_feeds",
+        ),
+        "polling feeds for all desks at once; each entry goes to those who follow it alone (test_feed_polling)",
+    ),
     "close": "ends the storage",
     "check": "SQLite's own check of the file, for whoever runs the program",
     "revision": "the schema's",
@@ -208,6 +377,8 @@ THE_PROGRAMS_OWN = {
     "purge_search": "the tidying of the index",
     "unsigned": "what is still to be computed, of all desks; it is never shown",
     "sign": "what is still to be computed, of all desks",
+    "unnamed": "what is still to be computed, of all desks; it is never shown",
+    "keep_names": "what is still to be computed, of all desks",
     "keep_actions": "buttons, of a desk and by their own id",
     "actions": "buttons, of a desk and by their own id; who may press is checked (test_controls)",
     "prune_actions": "the tidying of all desks",
@@ -383,8 +554,12 @@ async def notices(asking, ask):
 
 # These statements name the desk a second time, beside the scope: it takes two slips to make them tell.
 UNNOTICED = {
-    "every audience": set(),
-    "every desk": {"alike", "article", "dropped", "in_trash", "origins_of", "passage", "records", "texts"},
+    # It is asked of the asker alone.
+    "every audience": {"looked"},
+    "every desk": {"alike", "article", "dropped", "in_trash", "origins_of", "passage", "records", "texts"}
+    | {"decisions", "headlines", "named_in", "named_with", "names_called", "names_like", "names_of", "seen"}
+    | {"spellings", "suggest_names"}
+    | {"brought_by", "looked"},
 }
 
 
@@ -403,6 +578,16 @@ OPTIONS = {
     "source": lambda _: ["Rare0asource", "Rare3asource"],
     "sources": lambda _: ["Rare0asource", "Rare3asource"],
     "channel": lambda _: [NEWS, PLACES[2][1]],
+    "every": lambda _: ["weekly", "monthly", "hourly", "daily"],
+    "search": lambda _: ["harbour", "rare0atown", "rare3aperson"],
+    "watch": lambda q: [*q.watches, "rarewatch", "nobody"],
+    "digest": lambda q: [*q.schedules, "rareschedule", "nobody"],
+    "feed": lambda q: [*q.feeds, "rarefeed", "nobody"],
+    "edition": lambda q: [edition_of(q.articles).to_json()],
+    **dict.fromkeys(
+        ("name", "other", "entity", "spelling"),
+        lambda _: ["Rare0aperson", "Rare1aperson (person)", "Rare3aperson", "Rare0atown", "nobody"],
+    ),
 }
 # What of that is out of sight and said back, as in “There is no article …”; the other halves of the files never are.
 TYPED_BY_HAND = {"rare0a", "rare1a", "rare3a"}
@@ -421,20 +606,36 @@ PLAIN = {
     "quiet": True,
     "zone": "UTC",
     "since": "2024",
+    "begin": SINCE.isoformat(),
+    "ended": LATER.isoformat(),
+    "before": SINCE.isoformat(),
+    "after": LATER.isoformat(),
     "until": "2027",
     "title": "Another title",
     "newest": True,
+    "post": False,
     "mine": True,
     "order": "newest",
     "known": [],
+    "to": "Somebody Else",
+    "decisions": [10**17],
+    "to_me": True,
+    "length": "long",
+    "when_empty": True,
+    "nobody": True,
+    "missed": "skip",
+    "kept": {},
 }
 LEFT_OUT = {
     *("file", "file2", "file3", "file4", "file5", "url"),  # what is brought anew: nothing stored
     *("page", "private", "method", "author", "date", "language", "command"),
+    *("day", "mention"),
     *("person_files", "server_files", "person_mib", "server_mib", "articles", "commands"),
 }
+# Without this it only asks.
+ALONG = {"DigestService.add": {"every": "daily"}}
 # What takes things out comes last.
-LAST = ("removal.", "corpus.undo", "articles.withdraw", "articles.unshare")
+LAST = ("digests.remove", "watches.remove", "removal.", "corpus.undo", "articles.withdraw", "articles.unshare")
 
 
 def cases(q, use_case):
@@ -443,11 +644,17 @@ def cases(q, use_case):
     required = [one for one in parameters if one.default is inspect.Parameter.empty]
     unknown = [one.name for one in parameters if one.name not in OPTIONS.keys() | PLAIN.keys() | LEFT_OUT]
     assert not unknown, f"{use_case.__qualname__} takes {unknown}: say above what it is given"
-    usual = {one.name: _values(q, one)[0] for one in required}
+    usual = {one.name: _values(q, one)[0] for one in required} | ALONG.get(use_case.__qualname__, {})
     yield usual
     for one in parameters:
         if one.name not in LEFT_OUT:
             yield from (usual | {one.name: value} for value in _values(q, one))
+
+
+def edition_of(articles):
+    """Return a digest that quotes the beginning of each of these."""
+    items = tuple(Item((article,), (Cut(article, 0, 9),)) for article in articles)
+    return Edition("Digest", "Since", "", Period(NOON, LATER), NOON, stories=(Item(tuple(articles)),), singles=items)
 
 
 def _values(q, parameter):
@@ -458,7 +665,11 @@ def _values(q, parameter):
 
 
 def call_of(scope, *, private, manager):
-    return Call(scope, NEWS, ASKER if private else NEWS, 10**15, LATER, private=private, manager=manager, guild_id=DESK)
+    def spots(number):
+        return Spot(ASKER, scope.audiences) if number is None else Spot(number, frozenset({number}) | PUBLIC.audiences)
+
+    who = {"private": private, "manager": manager, "admin": manager}
+    return Call(scope, NEWS, ASKER if private else NEWS, 10**15, LATER, guild_id=DESK, spots=spots, **who)
 
 
 async def said(ask, *given, **options):
@@ -515,7 +726,7 @@ async def test_no_command_button_or_suggestion_tells_of_what_is_out_of_sight(wor
     found = {}
 
     asked = await questions(asking.whole, sees)
-    ids = {str(one) for one in (*asked.uploads, *asked.articles, *asked.corrections, *asked.removals)}
+    ids = {str(one) for one in (*asked.uploads, *asked.articles, *asked.corrections, *asked.removals, *asked.watches)}
     for everything in (ask_suggestions, ask_everything):
         answers = [
             await everything(await questions(world, sees), build(world.storage, compute, web, Limits()), call)

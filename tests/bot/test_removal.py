@@ -234,6 +234,19 @@ class TestRestore:
 
         assert await storage.count(alice.scope) == 1
 
+    async def test_without_words_all_that_may_be_brought_back_is_listed(self, services, storage, alice, bob, ferry):
+        await services.corpus.add(alice, file=ferry)
+        await services.removal.remove(alice, article="night ferry")
+
+        asked = await services.removal.restore(alice)
+        [choice] = asked.menus[0].choices
+        await services.perform(alice, choice.request)
+
+        assert choice.label == TITLE
+        assert await storage.count(alice.scope) == 1
+        with pytest.raises(NothingToBringBackError):
+            await services.removal.restore(bob)
+
     async def test_what_fits_nothing_or_several_is_told(self, services, alice, ferry, two):
         await services.corpus.add(alice, file=ferry)
         await services.corpus.add(replace(alice, origin_id=101), file=two)
@@ -361,6 +374,15 @@ class TestForgetMe:
         kept = await services.perform(alice, button(preview, "Keep everything"))
         assert kept.title == "Nothing was deleted"
 
+    async def test_where_nothing_is_the_askers_no_zeros_are_counted(self, services, alice, bob, ferry):
+        await services.corpus.add(bob, file=ferry)
+
+        preview = await services.removal.forget_me(alice)
+
+        assert preview.title == "Nothing of yours"
+        assert "There is nothing here that you brought, and no record of you." in said(preview)
+        assert preview.actions == ()
+
     async def test_pressing_deletes_for_good_and_forgets_what_is_remembered(
         self, services, storage, alice, bob, ferry, two
     ):
@@ -380,15 +402,16 @@ class TestForgetMe:
         assert await storage.count(alice.scope) == 2
         assert await storage.fingerprint("search:purge") is None
 
-    async def test_a_preview_that_may_be_out_of_date_is_shown_again(self, services, storage, alice, ferry):
+    async def test_a_preview_that_may_be_out_of_date_is_shown_again(self, services, storage, alice, ferry, two):
+        await services.corpus.add(alice, file=two)
         preview = await services.removal.forget_me(alice)
-        await services.corpus.add(alice, file=ferry)
+        await services.corpus.add(replace(alice, origin_id=101), file=ferry)
         later = replace(alice, now=alice.now + PREVIEW_FOR + timedelta(seconds=1))
 
         again = await services.perform(later, button(preview, "Delete for good"))
 
-        assert "1 file, page or text that you brought" in said(again)
-        assert await storage.count(alice.scope) == 1
+        assert "2 files, pages and texts that you brought" in said(again)
+        assert await storage.count(alice.scope) == 3
 
     async def test_one_s_own_desk_goes_with_everything_in_it(self, services, storage, call, ferry):
         own = replace(call, scope=Scope(-ALICE, ALICE, frozenset({ALICE})), audience_id=ALICE, admin=True)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import wraps
 from ipaddress import ip_network
 
+import discord
 import pytest
 import pytest_asyncio
 import simcord.backend.cdn
@@ -141,7 +142,7 @@ CASES = {
     ),
     "article merge": ({"article": "night ferry"},),
     "article remove": ({"article": "night ferry"}, {"article": "nothing like it"}),
-    "article restore": ({"article": "night ferry"}, {"article": "removal:1"}),
+    "article restore": ({"article": "night ferry"}, {"article": "removal:1"}, {}),
     "brief": (
         {"topic": "ferry", "sentences": 2, "private": False},
         {"sources": "nobody", "order": "newest"},
@@ -160,11 +161,30 @@ CASES = {
         {"text": "nobody ever wrote such a thing here", "private": True},
         {"text": "…"},
     ),
+    "entity show": ({"name": "Tomas Reyl", "private": False}, {"name": "Tomas Rayl"}, {"name": "Nobody Inhere"}),
+    "entity merge": (
+        {"name": "Tomas Reyl", "other": "Holm Harbour"},
+        {"name": "Tomas Reyl", "other": "Reyl"},
+    ),
+    "entity split": ({"name": "Tomas Reyl", "spelling": "Holm"}, {"name": "Tomas Reyl", "spelling": "Reyl"}),
+    "entity rename": ({"name": "Tomas Reyl", "to": "Thomas Reyl"}, {"name": "Tomas Reyl", "to": "…"}),
+    "entity reject": ({"name": "Tomas Reyl"},),
+    "entity candidates": ({}, {"name": "Tomas Reyl"}),
+    "entity decisions": ({}, {"name": "Tomas Reyl"}),
+    "wording": ({"entity": "Tomas Reyl", "private": False}, {"entity": "Nobody Inhere"}),
+    "digest list": ({},),
+    "digest preview": ({}, {"digest": "Nothing like it"}),
+    **dict.fromkeys(
+        (f"digest {command}" for command in ("show", "pause", "resume", "now", "remove", "history")),
+        ({"digest": "Nothing like it"}, {"digest": "4611686018427387904"}),
+    ),
+    "catchup": ({}, {"since": "yesterday"}, {"since": "the day of the fire"}),
     "help": ({"command": "add"},),
 }
 # What only a server has: settings that the terminal's desk has none of, people to share with and to keep things from,
-# and what others brought.
-IN_A_SERVER = ("settings ", "article share", "forget me", "privacy")
+# what others brought, where a digest is posted, whose eyes a feed is for (test_feed_commands), and whom a
+# watch is to tell (test_watches).
+IN_A_SERVER = ("digest add", "digest edit", "feed ", "settings ", "watch ", "article share", "forget me", "privacy")
 ALL_CASES = [(command, options) for command, cases in CASES.items() for options in cases]
 
 
@@ -241,7 +261,9 @@ class Chat:
     def __init__(self, env, heard):
         guild = env.create_guild("Harbour Watch")
         self._channel = guild.create_text_channel("news")
-        self._member = guild.add_member(env.create_user("amina"))
+        # Who sits at the terminal manages everything there.
+        managers = guild.create_role("Managers", permissions=discord.Permissions(manage_messages=True))
+        self._member = guild.add_member(env.create_user("amina"), roles=[managers])
         self.heard = heard
 
     async def run(self, command, options):
@@ -361,6 +383,8 @@ def _without_places(value, ids):
         if value.get("kind") == "moment":
             # One front end is asked after the other.
             value = value | {"when": None}
+        if value.get("kind") == "person":
+            value = value | {"person_id": None}
         if value.get("kind") == "reply":
             value = value | {"actions": [action for action in value["actions"] if action["label"] != "Share"]}
         return {key: _without_places(part, ids) for key, part in value.items() if key not in left_out}
@@ -415,6 +439,9 @@ async def test_the_same_command_gets_the_same_reply(both, given, command, option
         ("brief", {"topic": "ferry"}, ["Timeline"]),
         ("timeline", {"topic": "ferry"}, ["Brief"]),
         ("article remove", {"article": "night ferry"}, ["Bring back", "Undo"]),
+        ("entity show", {"name": "Tomas Reyl"}, ["More passages", "Who that is", "Wording"]),
+        ("entity merge", {"name": "Tomas Reyl", "other": "Holm Harbour"}, ["Merge all the same", "Undo"]),
+        ("entity reject", {"name": "Tomas Reyl"}, ["Undo", "Show it"]),
         ("summarise", {"file": "bundle.txt"}, ["Second bridge for the river market at Tanjong Rimba"]),
     ],
 )

@@ -37,7 +37,7 @@ async def test_a_sentence_keeps_its_day_where_the_next_one_leans_on_it(services,
     reply = await services.timelines.timeline(call, topic="weir")
 
     assert headings(reply)[:2] == ["2 May 2024", "6 May 2024"]
-    assert [quote.text for quote in quotes(reply)] == [leaning[0], " ".join(leaning)]
+    assert [quote.text for quote in quotes(reply)] == list(leaning)
 
 
 async def test_the_chart_comes_with_the_same_figures_in_words(services, shelf, call):
@@ -111,3 +111,12 @@ async def test_nothing_out_of_sight_shows(services, storage, call):
     assert full.attachments
     assert "Corvo Echo" not in repr(part)
     assert part.attachments == ()
+
+
+async def test_without_a_dated_sentence_nothing_is_said_to_be_word_for_word(services, storage, call):
+    await keep(storage, call, ("The weir was opened after the rain.",), title="Weir opened", day=8, source="Corvo Echo")
+
+    reply = await services.timelines.timeline(call, topic="weir")
+
+    assert "1 article about it" in said(reply)
+    assert "word for word" not in said(reply)

@@ -1,5 +1,6 @@
 import contextlib
 import pickle
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -12,16 +13,25 @@ from summariser import model
 from summariser.model import (
     Article,
     Brief,
-    Citation,
+    Candidate,
     DateKind,
+    DateOrigin,
+    DatePlace,
+    Decision,
     Difference,
     Document,
     Dossier,
     Entity,
     Event,
+    Feed,
+    FeedEntry,
     Finding,
+    Grouping,
+    Kindred,
     Mention,
     MentionType,
+    Name,
+    Named,
     Note,
     NoteKind,
     Passage,
@@ -30,31 +40,38 @@ from summariser.model import (
     Quote,
     Reading,
     Setting,
+    Sighting,
     Signature,
     Span,
+    Subscription,
     Summary,
+    Telling,
     Timeline,
+    Verdict,
 )
 
 offsets = st.integers(0, 10**7)
 zones = st.one_of(st.just(UTC), st.builds(timezone, st.timedeltas(timedelta(hours=-23), timedelta(hours=23))))
 spans = st.tuples(offsets, offsets).map(sorted).map(lambda ends: Span(*ends))
 words = st.text(max_size=20)
+places = st.builds(DatePlace, st.sampled_from(DateOrigin), words, st.none() | spans)
 articles = st.builds(
     Article,
     words,
+    published_at=st.none() | places,
     title=st.none() | words,
     published=st.none() | st.datetimes(timezones=zones),
     published_kind=st.none() | st.sampled_from(DateKind),
     start=offsets,
 )
 notes = st.builds(Note, st.sampled_from(NoteKind), words, words, words)
+moments = st.datetimes(timezones=zones)
+entries = st.builds(FeedEntry, words, words, st.none() | words, words, st.none() | moments, words, words)
 quotes = st.builds(Quote, words, offsets, offsets, offsets, st.tuples(offsets))
 values = st.one_of(
     spans,
     articles,
     notes,
-    st.builds(Citation, words, spans),
     st.builds(Document, words, st.tuples(articles), st.tuples(notes, notes)),
     st.builds(Summary, st.tuples(st.builds(Passage, words, offsets, offsets)), st.tuples(words)),
     st.builds(Brief, st.tuples(quotes)),
@@ -68,13 +85,34 @@ values = st.one_of(
         Timeline, st.tuples(st.builds(Event, st.dates(), st.sampled_from(Precision), quotes, spans)), st.integers(0)
     ),
     st.builds(Finding, quotes, st.booleans(), st.floats(0, 1), st.tuples(spans), st.tuples()),
+    st.builds(Telling, st.tuples(articles), st.tuples(st.tuples(spans, spans)), offsets, offsets),
     st.builds(Proposal, offsets, offsets, offsets, st.none() | words),
     st.builds(Mention, offsets, offsets, st.sampled_from(MentionType), words, st.floats(0, 1), words),
     st.builds(
+        Named,
+        st.builds(Mention, offsets, offsets, st.sampled_from(MentionType), words, st.floats(0, 1), words),
+        words,
+        st.tuples(words),
+    ),
+    st.builds(
         Entity, words, st.sampled_from(MentionType), st.tuples(words), st.tuples(st.tuples(offsets, offsets, offsets))
+    ),
+    st.builds(Kindred, st.tuples(words), st.tuples(st.builds(Name, st.sampled_from(MentionType), words))),
+    st.builds(
+        Sighting, offsets, st.builds(Passage, words, offsets, offsets), st.tuples(spans), st.floats(-9, 9), offsets
+    ),
+    st.builds(Decision, st.sampled_from(Verdict), st.sampled_from(MentionType), words, words, st.none()),
+    st.builds(
+        Grouping,
+        st.tuples(st.tuples(offsets), st.tuples(offsets, offsets)),
+        st.tuples(words),
+        st.tuples(st.builds(Candidate, offsets, offsets, words)),
+        st.tuples(offsets),
     ),
     st.builds(Setting, words, words, words, offsets, offsets),
     st.builds(Signature, offsets, st.tuples(offsets, offsets)),
+    st.builds(Feed, st.none() | words, st.none() | words, st.tuples(entries, entries), st.none() | st.integers(0)),
+    st.builds(Subscription, words, st.none() | words),
 )
 plain = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.binary() | st.dates(),
@@ -96,7 +134,12 @@ def test_plain_data_comes_back_as_it_was(value):
 def test_the_model_holds_nothing_that_cannot_come_back():
     kinds = [kind for kind in vars(model).values() if isinstance(kind, type) and kind.__module__ == model.__name__]
 
-    tested = {Article, Brief, Citation, DateKind, Document, Entity, Mention, MentionType, Note, NoteKind, Passage}
+    tested = {Article, Brief, DateKind, Document, Entity, Mention, MentionType, Note, NoteKind, Passage}
+    tested |= {DateOrigin, DatePlace}
+    tested |= {Kindred, Name, Sighting}
+    tested |= {Named, Telling}
+    tested |= {Candidate, Decision, Grouping, Verdict}
+    tested |= {Feed, FeedEntry, Subscription}
     tested |= {Difference, Dossier, Event, Finding, Precision, Proposal, Signature, Timeline}
     assert set(kinds) == tested | {Quote, Reading, Setting, Span, Summary}
 
@@ -200,6 +243,16 @@ def test_a_reading_comes_back_as_it_was():
 
 
 @pytest.mark.parametrize(
+    "place", [DatePlace(DateOrigin.TEXT, span=Span(1, 4)), DatePlace(DateOrigin.LINE, "On", Span(0, 2))]
+)
+def test_a_date_that_does_not_stand_where_it_says_is_refused(place):
+    wrong = Article("Two.", published_words="Two", published_at=place)
+
+    with pytest.raises(UnexpectedResultError):
+        unpack_reading(pack(Reading(Document("Two.", (wrong,)), ((),))))
+
+
+@pytest.mark.parametrize(
     "wrong",
     [
         reading(start=4),
@@ -233,3 +286,21 @@ def test_a_list_that_holds_itself_ends():
     endless.append(endless)
 
     assert len(unpack(pickle.dumps(endless))) == 1
+
+
+@pytest.mark.parametrize("start", [-1, 1, 90])
+def test_a_reading_whose_mentions_stand_elsewhere_is_refused(start):
+    article = Article("Ines spoke.")
+    named = Named(Mention(start, start + 4, MentionType.PER, "Ines"), "Ines", ("w",))
+    made = Reading(Document("Ines spoke.", (article,)), ((),), names=((named,),))
+
+    with pytest.raises(UnexpectedResultError):
+        unpack_reading(pack(made))
+    assert unpack_reading(pack(replace(made, names=(None,)))) == replace(made, names=(None,))
+
+
+def test_a_reading_that_names_for_other_articles_than_it_has_is_refused():
+    made = Reading(Document("One.", (Article("One."),)), ((),), names=((), ()))
+
+    with pytest.raises(UnexpectedResultError):
+        unpack_reading(pack(made))

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.services.replies import Bold, Italic, join
+from bot.services.replies import Bold, Italic, Quoted, join
 from bot.services.wording import address, count, dated, day, dropped, plain, remarks, shorten, text_fragment, title_of
 from storage.base import ArticleHead, StoredUpload
-from summariser.model import Article, DateKind, Note, NoteKind
+from summariser.model import Article, DateKind, Note, NoteKind, Span
 
 WHEN = datetime(2017, 3, 27, 23, 40, tzinfo=UTC)
 
@@ -127,3 +127,9 @@ def test_words_are_joined_and_read_without_their_looks():
     joined = join([("a",), (), (Bold("b"), Italic("c"))])
 
     assert plain(joined) == "a · bc"
+
+
+def test_a_quote_is_shown_without_the_blanks_of_a_column():
+    quoted = Quoted(1, "It was  shut,\t said  Ada \u00a0Roe.", marked=(Span(21, 30),))
+
+    assert quoted.words == ("It was shut, said ", Bold("Ada Roe."))

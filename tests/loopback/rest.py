@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import BodyPartReader, MultipartReader, web
@@ -13,7 +14,7 @@ from .checks import Refusal, invalid, json_response
 from .interactions import ALLOWED, Answer, Does, Interaction
 from .messages import Attachment, Message, StoredFile, merged, numbered
 from .state import Recorded, State
-from .world import NOTHING, Channel, Guild, Payload, Permission, User
+from .world import NOTHING, Channel, Guild, Kind, Payload, Permission, User
 
 PREFIX = "/api/v10"
 Files = dict[str, Attachment]
@@ -35,6 +36,7 @@ REFUSALS = {
     "Missing Permissions": (403, 50013),
     "Cannot send messages to this user": (403, 50007),
     "Thread is archived": (400, 50083),
+    "Cannot execute action on this channel type": (400, 50024),
     "This interaction has reached the maximum number of follow up messages": (400, 40094),
     "Cannot edit a message authored by another user": (403, 50005),
     "Invalid Webhook Token": (401, 50027),
@@ -72,6 +74,9 @@ class Rest:
             ("PATCH", f"{hook}/messages/{{message}}", self._edit_hook_message),
             ("DELETE", f"{hook}/messages/{{message}}", self._delete_hook_message),
             ("GET", "/channels/{channel}", self._channel),
+            ("PATCH", "/channels/{channel}", self._change_thread),
+            ("POST", "/channels/{channel}/threads", self._start_post),
+            ("GET", "/channels/{channel}/threads/archived/public", self._archived_threads),
             ("POST", "/channels/{channel}/typing", self._typing),
             ("GET", messages, self._messages),
             ("POST", messages, self._send),
@@ -81,6 +86,7 @@ class Rest:
             ("GET", "/guilds/{guild}", self._guild),
             ("GET", "/guilds/{guild}/channels", self._guild_channels),
             ("GET", "/guilds/{guild}/roles", self._guild_roles),
+            ("GET", "/guilds/{guild}/threads/active", self._active_threads),
             ("GET", "/guilds/{guild}/members/{user}", self._member),
             ("POST", "/attachments/refresh-urls", self._refresh),
         ]
@@ -408,6 +414,8 @@ class Rest:
         if known is not None:
             return json_response(known.payload(self._state.cdn.sign))
         message = self._new(channel, body, files, nonce)
+        if channel.archived:
+            self._set_archived(channel, archived=False)
         if nonce is not None:
             self._state.nonces[channel.id, nonce] = (time.monotonic(), message)
         return json_response(self._state.add_message(message).payload(self._state.cdn.sign))
@@ -432,9 +440,11 @@ class Rest:
         )
 
     def _check_may_send(self, request: web.Request, channel: Channel, body: Payload) -> None:
+        if channel.kind is Kind.FORUM:
+            raise refusal("Cannot execute action on this channel type")
         if channel.recipient is not None and channel.recipient.closed:
             raise refusal("Cannot send messages to this user")
-        if channel.is_thread and channel.locked:
+        if channel.is_thread and channel.locked and (channel.archived or not self._moderates(channel)):
             raise refusal("Thread is archived")
         speak = Permission.SEND_MESSAGES_IN_THREADS if channel.is_thread else Permission.SEND_MESSAGES
         self._open(request, speak | (Permission.READ_MESSAGE_HISTORY if body.get("message_reference") else NOTHING))
@@ -469,6 +479,62 @@ class Rest:
     async def _direct(self, request: web.Request) -> web.Response:
         user = self._person(int((await request.json())["recipient_id"]))
         return json_response(self._state.direct(user).payload())
+
+    # Threads, and posts in forums.
+
+    async def _start_post(self, request: web.Request) -> web.Response:
+        """Start a post in a forum. Unlike a message it takes no nonce: each request makes another."""
+        forum = self._open(request, Permission.SEND_MESSAGES)
+        body, files = await _read(request)
+        if forum.kind is not Kind.FORUM or forum.guild is None:
+            raise refusal("Cannot execute action on this channel type")
+        checks.check_length("name", body.get("name"), 1, 100)
+        post = Channel(self._state.ids.next(), body["name"], forum.guild, Kind.PUBLIC_THREAD, forum)
+        post.owner = self._state.bot
+        message = self._new(post, body.get("message") or {}, files, None)
+        message.id = post.id
+        forum.guild.threads[post.id] = self._state.channels[post.id] = post
+        self._state.dispatch("THREAD_CREATE", post.payload() | {"newly_created": True}, forum.guild)
+        self._state.add_message(message)
+        return json_response(post.payload() | {"message": message.payload(self._state.cdn.sign)}, status=201)
+
+    async def _active_threads(self, request: web.Request) -> web.Response:
+        guild = self._joined(request)
+        open_ones = [thread for thread in guild.threads.values() if not thread.archived]
+        seen = [thread for thread in open_ones if thread.permissions(self._state.bot) & Permission.VIEW_CHANNEL]
+        return json_response({"threads": [thread.payload() for thread in seen], "members": []})
+
+    async def _archived_threads(self, request: web.Request) -> web.Response:
+        parent = self._open(request, Permission.READ_MESSAGE_HISTORY)
+        assert parent.guild is not None
+        before = request.query.get("before")
+        closed = [
+            thread
+            for thread in parent.guild.threads.values()
+            if thread.parent is parent
+            and thread.archived
+            and (before is None or thread.archived_at < datetime.fromisoformat(before))
+        ]
+        closed.sort(key=lambda thread: thread.archived_at, reverse=True)
+        page = closed[: int(request.query.get("limit", 50))]
+        body = {"threads": [thread.payload() for thread in page], "members": [], "has_more": len(page) < len(closed)}
+        return json_response(body)
+
+    async def _change_thread(self, request: web.Request) -> web.Response:
+        """Archive a thread, or open it again."""
+        body = await request.json()
+        thread = self._open(request, Permission.SEND_MESSAGES_IN_THREADS)
+        if not thread.is_thread or (thread.locked and not self._moderates(thread)):
+            raise refusal("Missing Permissions")
+        self._set_archived(thread, archived=body["archived"])
+        return json_response(thread.payload())
+
+    def _set_archived(self, thread: Channel, *, archived: bool) -> None:
+        thread.archived, thread.archived_at = archived, datetime.now(UTC)
+        self._state.dispatch("THREAD_UPDATE", thread.payload(), thread.guild)
+
+    def _moderates(self, thread: Channel) -> bool:
+        return bool(thread.permissions(self._state.bot) & Permission.MANAGE_THREADS)
 
     # Guilds and people.
 

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from types import TracebackType
 from typing import Any, Self
@@ -28,7 +29,7 @@ from .interactions import (
 from .messages import Attachment, Message
 from .rest import PREFIX, Rest
 from .state import Recorded, State
-from .world import ALL, Channel, Guild, Kind, Member, Overwrite, Payload, Permission, Role, User
+from .world import ALL, NOTHING, Channel, Guild, Kind, Member, Overwrite, Payload, Permission, Role, User
 
 MANAGER = Permission.MANAGE_MESSAGES
 
@@ -55,9 +56,11 @@ class GuildHandle:
             member.roles.add(self._role("Server managers", Permission.MANAGE_GUILD).id)
         return person
 
-    def channel(self, name: str, *, readers: Sequence[User] | None = None, bot: bool = True) -> Channel:
+    def channel(
+        self, name: str, *, readers: Sequence[User] | None = None, bot: bool = True, kind: Kind = Kind.TEXT
+    ) -> Channel:
         """Make a channel: for everyone, or hidden from all but the readers (and from the bot, unless `bot`)."""
-        made = Channel(self.state.ids.next(), name, self.guild)
+        made = Channel(self.state.ids.next(), name, self.guild, kind)
         if readers is not None:
             made.overwrites.append(Overwrite(self.guild.id, deny=Permission.VIEW_CHANNEL))
             allowed = [*readers, *([self.state.bot] if bot else [])]
@@ -102,7 +105,34 @@ class GuildHandle:
     def lock(self, thread: Channel) -> None:
         """Archive a thread so that only moderators may open it again."""
         thread.locked = True
+        self.archive(thread)
+
+    def archive(self, thread: Channel) -> None:
+        """Archive a thread; whoever writes in it opens it again, unless it is locked."""
+        thread.archived, thread.archived_at = True, datetime.now(UTC)
         self.state.dispatch("THREAD_UPDATE", thread.payload(), self.guild)
+
+    def forum(self, name: str) -> Channel:
+        """Make a forum, for everyone."""
+        return self.channel(name, kind=Kind.FORUM)
+
+    def demand_tags(self, forum: Channel) -> None:
+        """Let a forum take no post without a tag."""
+        forum.flags = 1 << 4
+        self.state.dispatch("CHANNEL_UPDATE", forum.payload(), self.guild)
+
+    def posts(self, forum: Channel) -> list[Channel]:
+        """Return the posts in a forum."""
+        return [thread for thread in self.guild.threads.values() if thread.parent is forum]
+
+    def role(self, name: str, permissions: Permission = NOTHING) -> Role:
+        """Make a role, or return the one of this name."""
+        return self._role(name, permissions)
+
+    def allow_bot(self, channel: Channel, allowed: Permission) -> None:
+        """Give the bot permissions in a channel."""
+        channel.overwrites.append(Overwrite(self.state.bot.id, member=True, allow=allowed))
+        self.state.dispatch("CHANNEL_UPDATE", channel.payload(), self.guild)
 
     def remove_channel(self, channel: Channel) -> None:
         """Delete a channel."""

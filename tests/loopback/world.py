@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from enum import IntEnum, IntFlag
 from typing import Any
 
+from .ids import EPOCH_MS
+
 Payload = dict[str, Any]
 
 
@@ -20,6 +22,7 @@ class Permission(IntFlag):
     ATTACH_FILES = 1 << 15
     READ_MESSAGE_HISTORY = 1 << 16
     USE_APPLICATION_COMMANDS = 1 << 31
+    MANAGE_THREADS = 1 << 34
     SEND_MESSAGES_IN_THREADS = 1 << 38
 
 
@@ -43,6 +46,7 @@ class Kind(IntEnum):
     DM = 1
     PUBLIC_THREAD = 11
     PRIVATE_THREAD = 12
+    FORUM = 15
 
 
 @dataclass(eq=False, slots=True)
@@ -89,7 +93,7 @@ class Overwrite:
 
 @dataclass(eq=False, slots=True)
 class Channel:
-    """A text channel, a thread, or somebody's direct messages with the bot."""
+    """A text channel, a forum, a thread (a post in a forum too), or somebody's direct messages with the bot."""
 
     id: int
     name: str
@@ -99,8 +103,14 @@ class Channel:
     recipient: User | None = None
     overwrites: list[Overwrite] = field(default_factory=list)
     thread_members: set[int] = field(default_factory=set)
+    archived: bool = False
+    """A thread that is closed: whoever writes in it opens it again."""
+    archived_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     locked: bool = False
-    """A thread that is archived, and that only moderators may open again."""
+    """A thread that only moderators may open again."""
+    flags: int = 0
+    owner: User | None = None
+    """Who started a thread, where that was not the guild's owner."""
 
     @property
     def is_thread(self) -> bool:
@@ -109,7 +119,7 @@ class Channel:
 
     def payload(self) -> Payload:
         """Return the channel object."""
-        payload: Payload = {"id": str(self.id), "type": int(self.kind), "last_message_id": None, "flags": 0}
+        payload: Payload = {"id": str(self.id), "type": int(self.kind), "last_message_id": None, "flags": self.flags}
         if self.recipient is not None:
             return payload | {"recipients": [self.recipient.payload()]}
         assert self.guild is not None
@@ -122,19 +132,21 @@ class Channel:
             "topic": None,
             "nsfw": False,
             "permission_overwrites": [overwrite.payload() for overwrite in self.overwrites],
+            "available_tags": [],
         }
 
     def _thread_payload(self, parent: "Channel", guild: "Guild") -> Payload:
         return {
             "parent_id": str(parent.id),
-            "owner_id": str(guild.owner.id),
+            "owner_id": str((self.owner or guild.owner).id),
             "message_count": 0,
             "member_count": len(self.thread_members),
             "total_message_sent": 0,
             "thread_metadata": {
-                "archived": self.locked,
+                "archived": self.archived,
                 "auto_archive_duration": 1440,
-                "archive_timestamp": datetime.now(UTC).isoformat(),
+                "archive_timestamp": self.archived_at.isoformat(),
+                "create_timestamp": datetime.fromtimestamp(((self.id >> 22) + EPOCH_MS) / 1000, UTC).isoformat(),
                 "locked": self.locked,
                 "invitable": True,
             },

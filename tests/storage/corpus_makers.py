@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from storage.base import LOCAL_DESK, NewExtraction, NewUpload, Scope
-from summariser.model import Article, DateKind, Note, NoteKind, Span
+from summariser.model import Article, DateKind, DateOrigin, DatePlace, Note, NoteKind, Span
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DESK = LOCAL_DESK
@@ -86,7 +86,8 @@ def detailed() -> NewExtraction:
         author="Ines Tamm",
         published=datetime(1969, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
         published_kind=DateKind.DATELINE,
-        published_words="Cape Oru, New Year's Eve",
+        published_words="Cape Oru",
+        published_at=DatePlace(DateOrigin.TEXT, span=Span(12, 20)),
         language="en",
         start=9,
     )

@@ -110,8 +110,6 @@ class Told:
     sentences: tuple[Span, ...]
     came: int
     """Its first visible upload."""
-    brought: int
-    """For how many visible audiences."""
     named: tuple[Named, ...]
 
     def of(self, names: Collection[Name]) -> list[Named]:
@@ -169,9 +167,8 @@ class NaiveNames:
         told = []
         for head, one in zip(heads, stored, strict=True):
             origins = await self.storage.origins(self.scope, head.article_id)
-            brought = len({each.audience_id for each in origins})
             article = one.stored.article
-            facts = (head, article.republished_title, article.text, one.sentences, origins[0].upload_id, brought)
+            facts = (head, article.republished_title, article.text, one.sentences, origins[0].upload_id)
             told.append(Told(*facts, find(article.text)))
         return told
 
@@ -193,15 +190,14 @@ class NaiveNames:
         found: defaultdict[Name, Counter[str]] = defaultdict(Counter)
         for article in self.told:
             for one in article.named:
-                found[name_of(one)][one.mention.surface] += article.brought
+                found[name_of(one)][one.mention.surface] += 1
         return found
 
     def _known(self, names: Collection[Name]) -> list[KnownName]:
         known = []
         for name in names:
-            holding = [(len(one.of({name})), one.brought) for one in self.told if one.of({name})]
-            mentions, articles = sum(n * times for n, times in holding), sum(times for _, times in holding)
-            known.append(KnownName(self.ids[name], name, mentions, articles))
+            holding = [len(one.of({name})) for one in self.told if one.of({name})]
+            known.append(KnownName(self.ids[name], name, sum(holding), len(holding)))
         return sorted(known, key=lambda one: (-one.mentions, one.name.words, one.name.type))
 
     def _suggested(self, words: list[str]) -> list[SuggestedName]:
@@ -308,19 +304,33 @@ async def hangs_together(storage: Storage) -> None:
         return {what: [tuple(row) for row in connection.execute(text(sql))] for what, sql in _FOLLOWS.items()}
 
     found = await storage._database.read(read)
-    assert found["sight"] == found["sight, from what it follows"]
-    assert found["tally"] == found["tally, from what it follows"]
+    for what in ("sight", "readers", "circle", "tally", "monthly"):
+        assert found[what] == found[f"{what}, from what it follows"], what
     assert {what: rows for what, rows in found.items() if what.startswith("no ") and rows} == {}
 
+
+_COUNTED = "FROM mention m JOIN readers r ON r.desk_id = m.desk_id AND r.extraction_id = m.extraction_id"
 
 _FOLLOWS = {
     "sight": "SELECT desk_id, extraction_id, upload_id, audience_id FROM sight ORDER BY 1, 2, 3",
     "sight, from what it follows": "SELECT u.desk_id, e.extraction_id, u.upload_id, u.audience_id FROM upload u "
     "JOIN extraction e ON e.desk_id = u.desk_id AND e.blob = u.blob WHERE NOT e.superseded ORDER BY 1, 2, 3",
-    "tally": "SELECT desk_id, name_id, surface, audience_id, mentions, articles FROM tally ORDER BY 1, 2, 3, 4",
-    "tally, from what it follows": "SELECT m.desk_id, m.name_id, m.surface, s.audience_id, sum(m.mentions), "
-    "sum(m.leads) FROM mention m JOIN (SELECT DISTINCT desk_id, extraction_id, audience_id FROM sight) s "
-    "ON s.desk_id = m.desk_id AND s.extraction_id = m.extraction_id GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
+    "readers": "SELECT desk_id, extraction_id, circle FROM readers ORDER BY 1, 2",
+    "readers, from what it follows": "SELECT desk_id, extraction_id, group_concat(audience_id, ' ') FROM "
+    "(SELECT DISTINCT desk_id, extraction_id, audience_id FROM sight ORDER BY 1, 2, 3) GROUP BY 1, 2 ORDER BY 1, 2",
+    "circle": "SELECT desk_id, audience_id, circle FROM circle ORDER BY 1, 2, 3",
+    "circle, from what it follows": "SELECT DISTINCT s.desk_id, s.audience_id, r.circle FROM readers r "
+    "JOIN sight s ON s.desk_id = r.desk_id AND s.extraction_id = r.extraction_id ORDER BY 1, 2, 3",
+    "tally": "SELECT desk_id, name_id, surface, source, circle, mentions, articles, named FROM tally "
+    "ORDER BY 1, 2, 3, 4, 5",
+    "tally, from what it follows": "SELECT m.desk_id, m.name_id, m.surface, coalesce(m.source, ''), r.circle, "
+    f"sum(m.mentions), count(*), sum(m.total > 0) {_COUNTED} GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5",
+    "monthly": "SELECT desk_id, name_id, month, source, circle, mentions, articles FROM monthly ORDER BY 1, 2, 3, 4, 5",
+    "monthly, from what it follows": "SELECT m.desk_id, m.name_id, coalesce(m.month, 0), coalesce(m.source, ''), "
+    f"r.circle, sum(m.mentions), count(DISTINCT m.article_id) {_COUNTED} "
+    "GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5",
+    "no name counted twice or never in an article": "SELECT desk_id, article_id, name_id FROM mention "
+    "GROUP BY 1, 2, 3 HAVING sum(total > 0) <> 1 OR sum(total) <> sum(mentions)",
     "no name without a mention": "SELECT * FROM name n WHERE NOT EXISTS "
     "(SELECT 1 FROM mention m WHERE m.desk_id = n.desk_id AND m.name_id = n.name_id)",
     "no alias without a mention": "SELECT * FROM alias a WHERE NOT EXISTS (SELECT 1 FROM mention m "

@@ -9,7 +9,7 @@ from corpus_makers import BUNDLE, DESK, EMPTY, HARBOUR, MIRROR, NOON, detailed, 
 
 from storage.base import Added, Removed
 from storage.errors import MissingExtractionError, UnknownArticleError
-from summariser.model import Article, Citation, Span
+from summariser.model import Article, Span
 
 
 async def test_an_article_comes_back_as_it_was_read(storage):
@@ -29,7 +29,7 @@ async def test_a_citation_of_a_stored_article_cuts_the_stored_words(storage):
 
     spans = await storage.sentences(scope(1), stored.article_id)
 
-    cited = [Citation(stored.text_id, span.moved(stored.article.start)).words(read.text) for span in spans]
+    cited = [span.moved(stored.article.start).cut(read.text) for span in spans]
     assert cited == ["The lamp at Cape Oru is lit.", "A keeper waved."]
     assert stored.text_id == sha256(read.text.encode()).hexdigest()
 

@@ -17,7 +17,7 @@ from storage.base import Drop, Edit, Merge, NewExtraction, Search, Split
 from storage.errors import CorrectionError, UnknownArticleError, UnknownCorrectionError
 from storage.query import parse
 from storage.spelling import spell_article
-from summariser.model import Article, DateKind, Span
+from summariser.model import Article, DateKind, DateOrigin, DatePlace, Span
 
 LATER = NOON + timedelta(days=1)
 WEEKLY = File(
@@ -550,3 +550,32 @@ async def _shown(storage, asking):
         stored = await storage.article(asking, head.article_id)
         found.append((stored.article, await storage.sentences(asking, head.article_id)))
     return found
+
+
+@pytest.mark.parametrize(("span", "stays"), [(Span(4, 8), True), (Span(40, 44), False)])
+async def test_a_date_whose_words_a_split_gives_to_the_second_article_stands_nowhere(storage, span, stays):
+    read = reading(HARBOUR)
+    article = read.articles[0]
+    place = DatePlace(DateOrigin.TEXT, span=span)
+    dated = replace(
+        article,
+        published=NOON,
+        published_kind=DateKind.DATELINE,
+        published_words=span.cut(read.text),
+        published_at=place,
+    )
+    added = await storage.add(scope(1), upload(HARBOUR), replace(read, articles=(dated,)))
+
+    done = await _correct(storage, scope(1), added.article_ids[0], Split(read.sentences[0][0].end, "More"))
+
+    first, second = [(await storage.article(scope(1), one)).article for one in done.article_ids]
+    assert (first.published, first.published_at) == (NOON, place if stays else None)
+    assert (second.published, second.published_at) == (None, None)
+
+
+async def test_a_date_that_does_not_stand_where_it_says_is_not_kept(storage):
+    read = reading(HARBOUR)
+    wrong = replace(read.articles[0], published_words="4 May", published_at=DatePlace(DateOrigin.TEXT, span=Span(0, 5)))
+
+    with pytest.raises(ValueError, match="does not stand where it says"):
+        await storage.add(scope(1), upload(HARBOUR), replace(read, articles=(wrong,)))

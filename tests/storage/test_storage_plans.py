@@ -2,6 +2,7 @@
 
 import pytest
 from corpus_makers import BUNDLE, HARBOUR, NOON, reading, scope, upload, whole
+from naive_names import LOC, NAMING, naming
 from sqlalchemy import event
 
 from storage import open_storage
@@ -13,6 +14,12 @@ _WALKS = {"SEARCH upload USING PRIMARY KEY (desk_id=?)"}
 _COUNTS = (
     "SEARCH extraction USING COVERING INDEX ix_extraction_desk_id_blob_superseded_articles_extraction_id (desk_id=?)"
 )
+
+# What people decided is little; of what waits to be named the first is enough.
+_LITTLE = {
+    "SEARCH decision USING INDEX ix_decision_desk_id_made_by (desk_id=?)",
+    "SEARCH unnamed USING PRIMARY KEY (desk_id=?)",
+}
 
 
 @pytest.fixture
@@ -58,10 +65,47 @@ async def test_no_statement_walks_through_a_whole_desk(plans, asking):
     steps = {(step, statement) for statement, plan in found.items() for step in plan}
     assert len(found) > 20
     walking = {(step, statement) for step, statement in steps if step.endswith("(desk_id=?)")}
-    assert {step for step, _ in walking} <= {*_WALKS, _COUNTS}
+    assert {step for step, _ in walking} <= {*_WALKS, _COUNTS, *_LITTLE}
     assert all("ORDER BY upload.upload_id DESC" in statement for step, statement in walking if step in _WALKS)
-    scans = {step for step, _ in steps if step.startswith("SCAN")}
+    # What a subquery came to is what was looked up.
+    scans = {step for step, _ in steps if step.startswith("SCAN") and not step.startswith("SCAN (subquery")}
     assert scans <= {"SCAN files", "SCAN candidates", "SCAN CONSTANT ROW"}
+
+
+@pytest.mark.parametrize("asking", [scope(1), scope(1, 2, 3, 4), whole()])
+async def test_the_articles_of_a_name_are_walked_in_their_order_until_there_are_enough(plans, asking):
+    storage, found = plans
+    for file in NAMING:
+        await storage.add(asking, upload(file), naming(file))
+    ids = [one.name_id for one in await storage.names_like(asking, ["per marlow"])]
+    found.clear()
+
+    await storage.seen(asking, ids)
+    await storage.named_in(asking, ids)
+    await storage.named_in(asking, ids, newest=True)
+    await storage.named_with(asking, ids, LOC)
+    await storage.headlines(asking, ids)
+
+    walks = {statement: plan for statement, plan in found.items() if "ORDER BY mention." in statement}
+    assert len(walks) == 5
+    for plan in walks.values():
+        assert plan[0].startswith("SEARCH mention USING COVERING INDEX ix_mention_desk_id_name_id_")
+        assert not {"USE TEMP B-TREE FOR ORDER BY", "USE TEMP B-TREE FOR GROUP BY"} & {*plan}
+
+
+async def test_a_lookup_adds_up_what_was_counted_and_walks_through_no_mentions(plans):
+    storage, found = plans
+    for file in NAMING:
+        await storage.add(scope(1), upload(file), naming(file))
+    [known] = await storage.names_called(scope(1), "Oru Guard")
+    found.clear()
+
+    await storage.spellings(scope(1), [known.name_id])
+    await storage.seen(scope(1), [known.name_id])
+    await storage.names_like(scope(1), ["org oru"])
+
+    steps = {(step, statement) for statement, plan in found.items() for step in plan if " mention " in step}
+    assert {step for step, statement in steps if " LIMIT " not in statement} == set()
 
 
 async def _put_right(storage, asking, harbour, bundle):

@@ -10,8 +10,8 @@ from corpus_makers import HARBOUR, NOON, reading, scope, upload, whole
 from sqlalchemy import select
 
 from storage import forgetting, scheduling, tables
-from storage.base import NewSchedule, Opening, Outcome
-from storage.errors import UnknownScheduleError
+from storage.base import NewSchedule, Opening, Outcome, Scope
+from storage.errors import TooManySchedulesError, UnknownScheduleError
 
 GUILD, OTHER, ANA, BEN = 4_000_000_000_000, 4_000_000_000_001, 555_000_000_000_001, 555_000_000_000_002
 LEASE, DAY, YEAR = timedelta(minutes=2), timedelta(days=1), timedelta(days=400)
@@ -93,6 +93,41 @@ class TestSchedules:
         assert before == made
         assert after == replace(made, name="Evening")
         assert await storage.schedule(scope(1, desk=GUILD), made.schedule_id) == after
+
+    async def test_there_are_so_many_of_a_kind_and_for_a_person_and_no_more(self, storage):
+        for number in range(2):
+            await make(storage, name=f"{number}")
+        await make(storage, kind="watch")
+        await make(storage, 5, recipient_id=BEN)
+
+        with pytest.raises(TooManySchedulesError, match="2"):
+            await storage.make_schedule(scope(1, desk=GUILD), new(), most=2)
+        with pytest.raises(TooManySchedulesError, match="1"):
+            await storage.make_schedule(scope(5, desk=GUILD), new(5, recipient_id=BEN), most=1)
+        assert await storage.make_schedule(scope(1, desk=GUILD), new(), most=3)
+        assert await storage.make_schedule(scope(6, desk=GUILD), new(6, recipient_id=ANA), most=1)
+        assert await storage.make_schedule(scope(1, desk=OTHER), new(), most=1)
+
+    async def test_one_may_begin_held_and_where_another_stopped(self, storage):
+        made = await make(storage, paused="at rest", covered_until=NOON - DAY)
+
+        assert (made.paused, made.next_slot, made.next_at, made.covered_until) == ("at rest", None, None, NOON - DAY)
+        assert await storage.schedule(scope(1, desk=GUILD), made.schedule_id) == made
+        assert await storage.due_schedules(now=NOON + YEAR) == ()
+
+    async def test_a_held_one_is_seen_by_whoever_made_it_where_nobody_else_can(self, storage):
+        made = await make(storage, 2)
+        ana, ben = (Scope(GUILD, who, frozenset({1})) for who in (ANA, BEN))
+        assert await storage.schedules(ana) == ()
+
+        await storage.halt_schedule(GUILD, made.schedule_id, reason="the channel is gone")
+
+        assert [one.schedule_id for one in await storage.schedules(ana)] == [made.schedule_id]
+        assert await storage.schedules(ben) == ()
+        assert await storage.schedules(replace(ana, desk_id=OTHER)) == ()
+        moved, _ = await storage.change_schedule(ana, made.schedule_id, lambda one: replace(one, audience_id=1))
+        assert moved.audience_id == 2
+        assert [one.audience_id for one in await storage.schedules(ben)] == [1]
 
     async def test_pausing_calls_off_what_is_open(self, storage):
         made = await make(storage)
@@ -362,6 +397,19 @@ class TestForgetting:
         # It may have been sent: whoever takes it up looks for it first.
         (one,) = await storage.deliveries(whole(GUILD), ours.schedule_id)
         assert one.first_tried_at == NOON + DAY
+
+    async def test_it_is_told_how_many_go_and_how_many_stay_of_those_in_sight(self, storage):
+        await make(storage, ANA, recipient_id=ANA, name="Mine")
+        await make(storage, 1)
+        await make(storage, 2, name="Out of sight")
+        await make(storage, 1, made_by=BEN, name="By Ben")
+
+        told = await storage.records(scope(1, ANA, desk=GUILD), ANA)
+        gone = await storage.forget_person(scope(1, ANA, desk=GUILD), ANA, now=NOON)
+
+        assert (told.schedules, told.scheduled) == (1, 1)
+        assert gone == told
+        assert (await storage.records(scope(1, ANA, desk=GUILD), ANA)).schedules == 0
 
     async def test_of_a_desk_of_ones_own_nothing_is_left(self, storage):
         made = await make(storage, ANA, desk=-ANA)

@@ -55,6 +55,19 @@ def test_a_sentence_that_names_its_own_day_stands_under_it_although_it_follows_a
     assert made.brief.quotes[0].text.startswith("The brickyard")
 
 
+def test_what_leans_on_a_sentence_stays_behind_it_over_a_heading():
+    told = article(
+        "The owner of the kiln spoke to a crowd in Drosten on 20 May.\n\nA fine in spring\n\n"
+        "However, the brickyard had been fined on 3 May for smoke.",
+        22,
+    )
+
+    made = draw_up([told], sentences=2)
+
+    assert [quote.text.split()[0] for quote in made.brief.quotes] == ["The", "However,"]
+    assert made.days == (date(2023, 5, 20), date(2023, 5, 20))
+
+
 def test_nothing_to_quote_is_an_empty_brief():
     made = draw_up([])
 

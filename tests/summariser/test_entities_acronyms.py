@@ -16,6 +16,7 @@ def pairs(text):
     [
         ("the Lakeshore Workers Union (LWU) met", ("LWU", "Lakeshore Workers Union")),
         ("the Ministry of Roads and Bridges (MRB) said", ("MRB", "Ministry of Roads and Bridges")),
+        ("the Lakeshore Workers Union (LWU, or Ittihad al-Shati) met", ("LWU", "Lakeshore Workers Union")),
         ("LWU (Lakeshore Workers Union) met", ("LWU", "Lakeshore Workers Union")),
         ("his Movement for Clean Water (MoCW) won", ("MoCW", "Movement for Clean Water")),
     ],

@@ -133,6 +133,8 @@ def test_what_is_likely_is_a_candidate_with_its_evidence(one, other, why):
     [
         ("Lakeshore Workers Union", "LWU", "acronym"),
         ("Saraya al-Salam", "Peace Brigades", "translation"),
+        ("Hashd al-Shaabi", "Popular Mobilisation Forces", "translation"),
+        ("Popular Mobilisation Forces", "Popular Mobilisation Units", "translation"),
         ("Dawa Party", "Islamic Dawa Party", "part"),
     ],
 )

@@ -6,6 +6,7 @@ import pytest
 
 from summariser.entities import name_mentions, pipelines
 from summariser.errors import MissingPipelineError
+from summariser.ingest import prepare
 from summariser.model import MentionType
 
 
@@ -38,6 +39,26 @@ def test_a_pipeline_s_names_become_ours(monkeypatch):
         ("Halm", MentionType.LOC, "Halm"),
     ]
     assert all(text[one.mention.start : one.mention.end] == one.mention.surface for one in named)
+
+
+def test_a_long_text_is_read_in_parts(monkeypatch):
+    monkeypatch.setattr(pipelines, "_load", lambda _: stand_in(("Halm", "GPE")))
+    monkeypatch.setattr(pipelines, "_LONGEST", 12)
+    text = "Halm is far.\nHalm is near and Halm is old.\n"
+
+    found = pipelines.find_by_pipeline("Halm slept.\nHalm woke.\n", "en_small")
+
+    assert [one.start for one in found] == [0, 12]
+    assert "".join(part for _, part in pipelines._parts(text)) == text
+
+
+def test_a_file_is_read_with_the_names_that_the_pipeline_finds(monkeypatch):
+    monkeypatch.setattr(pipelines, "_load", lambda _: stand_in(("night boat", "ORG")))
+    data = b"Boats are back\n\nThe night boat sails again from Monday, said the woman who runs the terminal.\n"
+
+    reading = prepare(data, "a.txt", pipeline="en_small")
+
+    assert [(one.mention.surface, one.mention.rule) for one in reading.names[0]] == [("night boat", "spacy")]
 
 
 def test_a_pipeline_that_is_not_installed_is_named_with_the_next_step():

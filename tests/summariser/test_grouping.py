@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +20,23 @@ def test_reports_of_one_event_are_one_story_and_others_stay_apart():
     stories = group_stories(articles)
 
     assert stories == ((0, 2), (1,))
+
+
+def test_the_subject_of_all_articles_makes_no_story_of_them():
+    letters = [chr(ord("a") + number % 26) + chr(ord("k") + number // 26) for number in range(40)]
+    own = [f"drum{one} velk{one} prat{one} moss{one} tind{one}" for one in letters]
+
+    stories = group_stories([Article(f"Zoltan Varga of Kesztheny {words}", language="en") for words in (*own, own[7])])
+
+    assert [story for story in stories if len(story) > 1] == [(7, 40)]
+
+
+def test_what_is_printed_months_apart_is_not_one_event():
+    dates = [datetime(2024, month, 5, tzinfo=UTC) for month in (3, 3, 8)]
+
+    stories = group_stories([Article(FLOOD, published=date) for date in dates])
+
+    assert stories == ((0, 1), (2,))
 
 
 def test_no_article_makes_no_story():

@@ -1,6 +1,6 @@
 """What is printed about an article, what surrounds it, and where the next one begins."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -588,3 +588,25 @@ def test_a_headline_of_wrapped_lines_is_parted_from_its_byline():
 )
 def test_what_agencies_and_data_banks_put_around_a_story_is_told_from_it(line, role):
     assert recognise(line) is role
+
+
+@pytest.mark.parametrize(
+    "head", ["By Ida Brandt\n3 May 2024", "3 May 2024\n\nBy Ida Brandt", "By Ida Brandt | 3 May 2024"]
+)
+def test_a_date_beside_a_by_line_below_a_deck_is_the_articles(head):
+    deck = "The ship was towed to the quay, and the union says that it is the second time this year."
+    body = "A fire in the engine room stopped the ferry on Friday with 214 people on board. Two tugs came at noon."
+
+    [article] = read(f"Ferry stopped by fire\n\n{deck}\n\n{head}\n\n{body}\n\n{body}".encode(), "a.txt").articles
+
+    assert (article.published.date(), article.author) == (date(2024, 5, 3), "Ida Brandt")
+    assert "3 May 2024" not in article.text
+    assert article.text.startswith(deck)
+
+
+def test_a_bare_date_within_the_text_is_a_heading_of_it():
+    body = "A fire in the engine room stopped the ferry on Friday with 214 people on board. Two tugs came at noon."
+
+    [article] = read(f"A week at sea\n\n{body}\n\n3 May 2024\n\n{body}\n\n{body}".encode(), "a.txt").articles
+
+    assert "3 May 2024" in article.text

@@ -1,5 +1,8 @@
 """Files of word processors, mail programs and browsers, and archives of them, read as people would copy their text."""
 
+from io import BytesIO
+from zipfile import ZipFile
+
 import pytest
 from file_makers import docx, eml, epub, mhtml, odt, pdf, png, rtf, zipped
 
@@ -541,3 +544,70 @@ def test_a_text_that_speaks_of_formats_is_a_text():
     document = read(f"Such a file begins with %PDF-1.4, she said. {STORY}".encode(), "a.txt")
 
     assert document.format == "txt"
+
+
+WEBVTT = """\
+WEBVTT - the harbour news
+
+NOTE made by hand
+
+00:01.000 --> 00:04.000 align:start
+The old lighthouse of Tarn was sold
+on Friday to its keeper's daughter.
+
+two
+00:04.000 --> 00:08.000
+<v Ada Roe>She paid one crown &amp; a <i>cake</i>.
+
+00:08.000 --> 00:12.000
+She paid one crown &amp; a cake.
+The harbour office confirmed the price on Monday.
+"""
+SUBRIP = """\
+1
+00:00:01,000 --> 00:00:04,000
+Was anybody hurt when the lamp
+
+2
+00:00:04,000 --> 00:00:08,500
+of the lighthouse fell on Friday?
+
+3
+00:00:09,000 --> 00:00:12,000
+- Nobody was hurt, the keeper of the lighthouse said.
+"""
+
+
+def test_subtitles_are_read_without_their_times():
+    document = read(WEBVTT.encode(), "news.vtt")
+
+    assert document.text == (
+        "The old lighthouse of Tarn was sold on Friday to its keeper's daughter.\n\n"
+        "Ada Roe: She paid one crown & a cake. The harbour office confirmed the price on Monday."
+    )
+    assert [note.role for note in document.notes] == ["caption-note", "caption-note", *["caption-time"] * 3]
+    assert document.notes[3].text == "two\n00:04.000 --> 00:08.000"
+
+
+def test_numbered_subtitles_are_read_and_a_dash_begins_another_turn():
+    document = read(SUBRIP.encode(), "talk.srt")
+
+    assert document.text == (
+        "Was anybody hurt when the lamp of the lighthouse fell on Friday?\n\n"
+        "- Nobody was hurt, the keeper of the lighthouse said."
+    )
+
+
+def test_a_text_that_speaks_of_times_is_no_subtitles():
+    story = f"The clip\n\nIt runs 00:00:01,000 --> 00:00:04,000, said the court.\n\n{STORY}"
+
+    document = read(story.encode(), "story.txt")
+
+    assert "00:00:01,000 --> 00:00:04,000" in document.text
+
+
+def test_an_opendocument_text_without_its_list_of_parts_is_read():
+    whole = ZipFile(BytesIO(odt((1, "Bridge closed"), (0, STORY))))
+    parts = {name: whole.read(name) for name in whole.namelist() if name != "META-INF/manifest.xml"}
+
+    assert read(zipped(parts), "story.odt").format == "odt"

@@ -277,6 +277,18 @@ def test_a_long_text_is_read_to_its_end():
     assert "meteorite" in summary.passages[0].text
 
 
+@pytest.mark.parametrize("spans", [None, "known"])
+def test_of_an_endless_text_the_beginning_is_ranked_and_this_is_told(spans, monkeypatch):
+    monkeypatch.setattr("summariser.rank.summary._MOST_READ", 1000)
+    text = " ".join(sentences_from(seed) for seed in range(40)) + " The meteorite of Tarn fell in a barn of zinc."
+    known = split_sentences(text, language="en") if spans else None
+
+    summary = summarise(text, sentences=1, query="meteorite", language="en", spans=known)
+
+    assert "meteorite" not in summary.passages[0].text
+    assert summary.notes == ("The text is very long: these are chosen from its first 22 of 41 sentences.",)
+
+
 @pytest.mark.parametrize("sentences", [0, -1, -10_000])
 def test_fewer_than_one_sentence_is_refused(sentences):
     with pytest.raises(SentenceCountError, match="1 to 12"):

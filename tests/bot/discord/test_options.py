@@ -43,7 +43,14 @@ def keywords(use_case):
 
 
 # Asked for in a form, or by a button, and by no option.
-FORM_ONLY = {"summarise": {"text"}, "add": {"files", "text"}, "list": {"page"}, "edit": {"shown"}}
+FORM_ONLY = {
+    "summarise": {"text"},
+    "add": {"files", "text"},
+    "list": {"page"},
+    "edit": {"shown"},
+    "candidates": {"page"},
+    "wording": {"page"},
+}
 
 
 def test_every_option_is_a_keyword_of_the_use_case_and_the_other_way_round(services, built):

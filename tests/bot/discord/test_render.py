@@ -31,9 +31,11 @@ from bot.services.replies import (
     Look,
     Menu,
     Moment,
+    Person,
     Quoted,
     Reply,
     Request,
+    Role,
     Tone,
     Who,
 )
@@ -56,6 +58,8 @@ INLINES = st.one_of(
     st.builds(Moment, st.just(WHEN), st.booleans()),
     st.builds(Command, st.sampled_from(["add", "article show"])),
     st.builds(Channel, st.integers(1, 2**63)),
+    st.builds(Person, st.integers(1, 2**63)),
+    st.builds(Role, st.integers(1, 2**63)),
 )
 WORDS = st.lists(INLINES, max_size=4).map(tuple)
 BLOCKS = st.one_of(
@@ -246,10 +250,10 @@ def test_an_answer_that_cannot_be_asked_again_has_one_page_and_the_rest_in_a_fil
 
 
 def test_the_file_has_nothing_in_it_that_only_discord_understands():
-    words = (Moment(WHEN), " ", Command("add"), " ", Channel(7))
+    words = (Moment(WHEN), " ", Command("add"), " ", Channel(7), " ", Person(8), " ", Role(9))
     reply = Reply("Locks", (Line(words), Line(("small",), small=True), Divider()))
 
-    assert whole(reply) == "### Locks\n2024-05-17 06:40 UTC `/add` #7\nsmall\n\n---\n"
+    assert whole(reply) == "### Locks\n2024-05-17 06:40 UTC `/add` #7 member 8 role 9\nsmall\n\n---\n"
 
 
 def test_files_get_names_of_their_own_that_discord_leaves_as_they_are():
@@ -299,9 +303,11 @@ def test_commands_and_moments_are_live_where_they_can_be():
         Moment(WHEN),
         Moment(WHEN, relative=True),
         Channel(7),
+        Person(8),
+        Role(9),
     )
 
-    assert pen.write(words) == "</add:5> </article show:6> `/other` <t:1715928000:f><t:1715928000:R><#7>"
+    assert pen.write(words) == "</add:5> </article show:6> `/other` <t:1715928000:f><t:1715928000:R><#7><@8><@&9>"
 
 
 def test_words_in_a_row_keep_their_own_emphasis():

@@ -134,6 +134,14 @@ async def test_a_worker_that_dies_is_told_with_what_to_raise(folder, monkeypatch
     assert "READ_MEMORY_MIB" in found.told
 
 
+async def test_a_spacy_pipeline_that_workers_cannot_load_is_told_with_how_to_install_it(folder, reading_works):
+    found = await findings(spacy_pipeline="en_not_there")
+
+    assert not found["Names"].ok
+    assert "The spaCy pipeline “en_not_there” is not there" in found["Names"].told
+    assert "Names" not in await findings()
+
+
 async def test_the_token_is_tried_and_the_bot_named(folder, reading_works, discord):
     found = await findings(discord_token=discord.token, discord_api_url=discord.url)
 

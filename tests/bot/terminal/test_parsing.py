@@ -198,6 +198,12 @@ def test_each_slip_has_its_own_sentence(line, said, tmp_path):
     assert all(words in told for words in said), told
 
 
+def test_what_is_no_file_says_what_it_is(tmp_path):
+    assert "is a device or a pipe, not a file" in complaint("/lend title:Sea scan:/dev/null")
+    assert "is a folder, not a file" in complaint(f"/lend title:Sea scan:{tmp_path}")
+    assert "does not exist" in complaint(f"/lend title:Sea scan:{tmp_path}/none.txt")
+
+
 def test_an_attachment_option_takes_the_path_of_a_file(tmp_path):
     (tmp_path / "my scan.txt").write_text("hello")
 

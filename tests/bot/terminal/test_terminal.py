@@ -30,9 +30,11 @@ from bot.services.replies import (
     Link,
     Menu,
     Moment,
+    Person,
     Quoted,
     Reply,
     Request,
+    Role,
     Tone,
 )
 
@@ -108,6 +110,8 @@ def replies(draw):
         st.just(moment),
         st.builds(Moment, st.just(moment.when), st.just(True)),
         st.builds(Channel, st.integers(1, 2**63)),
+        st.builds(Person, st.integers(1, 2**63)),
+        st.builds(Role, st.integers(1, 2**63)),
         st.builds(Link, text, text.map("https://example.org/{}".format)),
         st.builds(Link, text, text),
     )
@@ -282,6 +286,12 @@ def test_a_relative_moment_says_how_far_away_it_is():
 
 def test_a_channel_goes_by_its_id():
     assert "channel 77" in printed(paint(Reply("Title", (Line((Channel(77),)),))))
+
+
+def test_somebody_goes_by_an_id_and_whoever_sits_there_is_you():
+    assert "you, member 77, role 5" in printed(
+        paint(Reply("Title", (Line((Person(1), ", ", Person(77), ", ", Role(5))),)))
+    )
 
 
 def test_a_link_can_be_clicked_on_a_terminal_and_copied_in_a_pipe():
