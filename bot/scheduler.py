@@ -23,6 +23,7 @@ from datetime import UTC, datetime, timedelta
 from bot.services.deliveries import (
     Composed,
     Composer,
+    ContentError,
     DeliveryError,
     ForbiddenError,
     Front,
@@ -36,11 +37,11 @@ from bot.services.deliveries import (
     nonce_of,
     only_while,
 )
-from bot.services.errors import ScheduleTimeError, UnknownRequestError
+from bot.services.errors import DigestContentError, ScheduleTimeError, UnknownRequestError
 from bot.services.replies import Bold, Line, Reply, Tone
 from bot.services.schedules import Timing, count_slots, last_slot, next_slot
 from storage.base import Claimed, Delivery, Opening, Outcome, Schedule, Scope, Storage
-from storage.errors import StorageError
+from storage.errors import QueryError, StorageError
 
 log = logging.getLogger(__name__)
 
@@ -330,7 +331,10 @@ class Scheduler:
         since = schedule.covered_until
         since = since if since <= now else min(max(schedule.made_at, now - _FAR_BACK), now)
         period = Period(since, now, one.slots, late=late)
-        return await self._compose(scope, schedule, period)
+        try:
+            return await self._compose(scope, schedule, period)
+        except (DigestContentError, QueryError) as error:
+            raise ContentError from error
 
     async def _sent(self, one: Delivery, message_id: int, composed: Composed | None) -> None:
         """Write down that it has arrived. What it held is unknown where somebody asked to be forgotten meanwhile."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.services.compute import Compute
-from bot.services.deliveries import Composed, Period, Place, PlaceKind, told_gap
+from bot.services.deliveries import Composed, Period, is_pressable, told_gap
 from bot.services.errors import UnknownRequestError
 from bot.services.identity import Identities, read_label
 from bot.services.replies import (
@@ -234,7 +234,6 @@ def _reply(
     named: str | None,
 ) -> Reply:
     """Return the alert. `total` counts the stories, of which some have passages."""
-    place = Place.from_json(schedule.place)
     what = Bold(named) if named else watched.shown
     verb = "names" if watched.entity else "holds"
     said: Words = (f"{count(total, 'new article')} {verb if total == 1 else verb[:-1]} ", what, ".")
@@ -242,8 +241,7 @@ def _reply(
     blocks: list[Block] = [*told_gap(period), Line(said), *map(_block, passages)]
     if rest:
         blocks.append(Line((f"And {rest:,} more: ", *_way(watched)), small=True))
-    # What is pressed in direct messages is of that desk, and does not know what belongs to a server.
-    pressed = not (place.kind is PlaceKind.DIRECT and schedule.desk_id > 0)
+    pressed = is_pressable(schedule)
     return Reply(
         shorten(f"Watch: {named or watched.said}", 200),
         tuple(blocks),

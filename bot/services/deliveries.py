@@ -193,6 +193,15 @@ class ClosedError(DeliveryError):
         super().__init__("I may not send direct messages to this person")
 
 
+class ContentError(DeliveryError):
+    """What it is to be of cannot be read any more, such as a topic that this version understands otherwise."""
+
+    lasting = True
+
+    def __init__(self) -> None:
+        super().__init__("what it is to be of cannot be read any more: change it")
+
+
 class RefusedError(DeliveryError):
     """Discord does not take it: nothing that waiting mends, and nothing that anybody but us has done wrong."""
 
@@ -259,6 +268,14 @@ def _short(number: int) -> str:
         number, digit = divmod(number, len(_DIGITS))
         digits = _DIGITS[digit] + digits
     return digits
+
+
+def is_pressable(schedule: Schedule) -> bool:
+    """Tell whether buttons under what it posts can work.
+
+    What is pressed in direct messages is of that person's own desk, and does not know what belongs to a server.
+    """
+    return not (schedule.desk_id > 0 and Place.from_json(schedule.place).kind is PlaceKind.DIRECT)
 
 
 def told_gap(period: Period) -> list[Block]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.services.calls import Call
 from bot.services.compute import Compute
-from bot.services.deliveries import OVERLAP, Composed, Period
+from bot.services.deliveries import OVERLAP, Composed, Period, is_pressable
 from bot.services.edition import MOST_NEW, Cut, Edition, Item, Setter
 from bot.services.errors import DigestContentError
 from bot.services.identity import Identities, label
@@ -141,7 +141,7 @@ class Newspaper:
         what = What.from_json(schedule.what)
         shown = await self._storage.shown_items(schedule.desk_id, schedule.schedule_id, ARTICLE)
         first = schedule.covered_until <= schedule.made_at
-        return await self.compose(
+        composed = await self.compose(
             scope,
             what,
             period,
@@ -150,6 +150,10 @@ class Newspaper:
             opening="Since this digest was set up," if first else "Since the last digest,",
             overlap=timedelta() if first else OVERLAP,
         )
+        if composed is None or is_pressable(schedule):
+            return composed
+        # What the first page has no room for stands in the file.
+        return replace(composed, reply=replace(composed.reply, again=None, actions=(), menus=()))
 
     async def compose(
         self,

@@ -553,6 +553,18 @@ class TestDelivering:
         assert preview == sent
         assert Composed.from_json(sent.to_json()) == sent
 
+    async def test_a_servers_digest_by_direct_message_has_no_button_that_would_not_work_there(
+        self, newspaper, fire, schedule
+    ):
+        await fire()
+        made = await schedule(place=Place(PlaceKind.DIRECT, ANA).to_json(), recipient_id=ANA)
+
+        reply = (await newspaper.deliver(PUBLIC, made, TODAY)).reply
+
+        assert (reply.again, reply.actions, reply.menus) == (None, (), ())
+        assert reply.blocks
+        assert reply.filed
+
 
 LIMITS = settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 WORDS = (

@@ -33,6 +33,7 @@ from bot.services.deliveries import (
     resumed,
     told_gap,
 )
+from bot.services.errors import DigestContentError
 from bot.services.packing import pack_reply, unpack_reply
 from bot.services.replies import (
     Action,
@@ -58,6 +59,7 @@ from bot.services.replies import (
 from bot.services.schedules import Quiet, Repeat, Timing
 from storage import open_storage
 from storage.base import NewSchedule, Schedule
+from storage.errors import QueryError
 from summariser.model import Span
 
 GUILD, CHANNEL, ANA = 4_000_000_000_000_001, 1, 555_000_000_000_001
@@ -475,6 +477,19 @@ class TestFailing:
         assert person == ANA
         assert why in note.blocks[0].words[1]
         assert (await history(storage, made)) == [("failed", str(error))]
+
+    @pytest.mark.parametrize("error", [DigestContentError("no such thing"), QueryError("it is empty", "harbour")])
+    async def test_what_cannot_be_composed_any_more_pauses_the_schedule(self, storage, scheduler, make, sink, error):
+        async def fail(scope, schedule, period):
+            raise error
+
+        made = await make()
+
+        await work(scheduler(fail))
+
+        kept = await storage.schedule(whole(GUILD), made.schedule_id)
+        assert "cannot be read any more" in kept.paused
+        assert sink.messages == []
 
     async def test_one_that_cannot_be_told_now_is_told_later(self, scheduler, make, sink):
         await make()

@@ -81,7 +81,7 @@ async def test_a_name_under_a_summary_leads_to_who_is_meant_after_a_crash(discor
 
     await bot.kill()
     await bot.start(discord)
-    shown = await look_up(discord, summary, 0, reader, menu=1)
+    shown = await look_up(discord, summary, "Tomas Reyl", reader, menu=1)
 
     assert shown.ephemeral
     assert "Tomas Reyl" in unescaped(shown.text).splitlines()[0]

@@ -50,6 +50,7 @@ FORM_ONLY = {
     "edit": {"shown"},
     "candidates": {"page"},
     "wording": {"page"},
+    "catchup": {"page", "begin", "ended", "before"},
 }
 
 
@@ -108,10 +109,11 @@ def test_every_command_has_a_word_of_its_own_for_the_help(built):
     assert [command.name for command in declared if not command.extras.get("help")] == []
 
 
-def test_settings_are_offered_to_those_who_may_manage_the_server(built):
+def test_settings_and_feeds_are_offered_to_those_who_may_manage_the_server(built):
     guarded = {command.name: command.default_permissions for cog in built for command in cog.get_app_commands()}
 
     assert guarded.pop("settings") == discord.Permissions(manage_guild=True)
+    assert guarded.pop("feed") == discord.Permissions(manage_guild=True)
     assert set(guarded.values()) == {None}
 
 
