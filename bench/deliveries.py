@@ -286,7 +286,8 @@ class Fire:
             worker.join()
 
     def calm(self):
-        """Let everybody run on."""
+        """Let everybody run on, by the right time: by a clock that was set back, what is due would be so much later."""
+        self._clock[:8] = struct.pack("d", 0.0)
         for place in list(self._stopped):
             os.kill(self._workers[place].pid, signal.SIGCONT)
             del self._stopped[place]

@@ -4,10 +4,12 @@ An edition holds no sentence of an article, only where it stands. It is set anew
 from what is in sight at that moment.
 """
 
+import contextlib
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from bot.services.compute import Compute
@@ -36,6 +38,7 @@ from bot.services.replies import (
 from bot.services.rising import Risen
 from bot.services.wording import address, count, dated_head, shorten, title_of
 from storage.base import ArticleHead, Origin, Scope, Storage, StoredText
+from storage.errors import UnknownArticleError
 from summariser.model import MentionType, Name, Quote, Span
 
 log = logging.getLogger(__name__)
@@ -104,6 +107,26 @@ class Edition:
         """Return all that it tells of."""
         told = (article for item in (*self.stories, *self.singles) for article in item.articles)
         return (*told, *self.repeated)
+
+    def renamed(self, names: Mapping[int, int]) -> "Edition":
+        """Return the same edition with other ids for these articles."""
+
+        def name(ids: tuple[int, ...]) -> tuple[int, ...]:
+            return tuple(names.get(one, one) for one in ids)
+
+        def rename(item: Item) -> Item:
+            cuts = (
+                replace(cut, article=names.get(cut.article, cut.article), also=name(cut.also)) for cut in item.quotes
+            )
+            return replace(item, articles=name(item.articles), quotes=tuple(cuts))
+
+        return replace(
+            self,
+            stories=tuple(map(rename, self.stories)),
+            singles=tuple(map(rename, self.singles)),
+            repeated=name(self.repeated),
+            risen=tuple(replace(one, now=name(one.now)) for one in self.risen),
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the JSON object that `from_json` takes back."""
@@ -178,14 +201,31 @@ class Setter:
         """Return an edition as it is shown: what has gone out of sight meanwhile is left out."""
         until = edition.period.until
         found = await self._storage.arrived(scope, edition.begins, until, limit=_MOST_LOOKED)
+        edition = edition.renamed(await self._renamed(scope, edition, {head.article_id for head in found}))
         told = set(edition.articles)
         heads = {head.article_id: head for head in found if head.article_id in told}
         origins = await self._storage.origins_of(scope, list(heads)) if heads else {}
+        edition = replace(edition, singles=tuple(sorted(edition.singles, key=partial(_source_of, heads))))
         placed = await self._place(scope, edition, heads, origins)
         edition = replace(edition, risen=tuple(one for one in edition.risen if heads.keys() >= set(one.now)))
         chart = await self._chart(edition)
         urls = {one: address(scope.desk_id, came) for one, came in origins.items()}
         return _Sheet(edition, heads, placed, urls).reply(chart)
+
+    async def _renamed(self, scope: Scope, edition: Edition, there: Collection[int]) -> dict[int, int]:
+        """Return what those articles are called now that go by other ids since something was put right in them.
+
+        Whether they do depends on who else brought them. What became the end of another article is none any more.
+        """
+        names: dict[int, int] = {}
+        for one in dict.fromkeys(edition.articles):
+            if one in there:
+                continue
+            with contextlib.suppress(UnknownArticleError):
+                stored, span = await self._storage.passage(scope, one, Span(0, 1))
+                if span.start == 0:
+                    names[one] = stored.article_id
+        return names
 
     async def _place(
         self,
@@ -233,6 +273,15 @@ def _words(cut: Cut, text: StoredText | None) -> str | None:
     if text is None or cut.end > len(text.stored.article.text):
         return None
     return Span(cut.start, cut.end).cut(text.stored.article.text)
+
+
+def _source_of(heads: Mapping[int, ArticleHead], item: Item) -> tuple[bool, str, str]:
+    """Return where a single article is told: numbers run in the order in which they are read."""
+    return _place_of(next((heads[one].source or NO_SOURCE for one in item.articles if one in heads), NO_SOURCE))
+
+
+def _place_of(source: str) -> tuple[bool, str, str]:
+    return source == NO_SOURCE, source.casefold(), source
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +384,7 @@ class _Sheet:
         for item in self.edition.singles:
             for head in self._heads(item):
                 by_source.setdefault(head.source or NO_SOURCE, []).append(item)
-        for source in sorted(by_source, key=lambda name: (name == NO_SOURCE, name.casefold(), name)):
+        for source in sorted(by_source, key=_place_of):
             yield Heading((source,))
             listed: list[Words] = []
             for item in by_source[source]:

@@ -224,6 +224,17 @@ class TestStories:
         assert PLUMS[0] in quoted(made)
         assert CHESS[0] in quoted(made)
 
+    async def test_numbers_run_in_the_order_in_which_they_are_read(self, newspaper, fire, storage):
+        await fire()
+        for hours, (sentences, source) in enumerate(((CHESS, "Zone Post"), (PLUMS, None), (WHALE, "Askel Sheet"))):
+            await bring(storage, sentences, title=sentences[1], source=source, at=NINE - HOUR - hours * HOUR)
+
+        made = await newspaper.compose(PUBLIC, What(), TODAY)
+
+        numbers = [quote.number for quote in quotes(made.reply)]
+        assert numbers == list(range(1, len(numbers) + 1))
+        assert headings(made.reply)[1:] == ["Askel Sheet", "Zone Post", "No source printed"]
+
     async def test_every_quote_stands_in_its_article_and_is_numbered_and_opens_its_passage(
         self, newspaper, fire, storage
     ):
