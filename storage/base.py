@@ -992,8 +992,9 @@ class Storage(Protocol):
     ) -> tuple[KeptDecision, ...]:
         """Return the decisions, all or those about one of these names, the latest first; with `withdrawn` those too.
 
-        Only those of which each name is visible, spelled just as it was when decided on; what one is to be called need
-        not be.
+        Only those of which each name is visible, spelled just as it was when decided on, and was so to one of the
+        scope's audiences then: what was decided out of sight does not come to light with the name. What one is to be
+        called need not be visible.
         """
 
     async def passage(self, scope: Scope, article_id: int, span: Span) -> tuple[StoredArticle, Span]:

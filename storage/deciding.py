@@ -1,21 +1,50 @@
 """What people decided on names: written down once, never changed, at most withdrawn.
 
 A decision holds the names as they are spelled, and so outlives whatever is found anew. It goes for good when such a
-name stands nowhere in the desk any more.
+name stands nowhere in the desk any more. It holds for those who could read its names when it was made: a name that
+comes into somebody's sight later does not bring to light what had been decided on it out of their sight.
 """
 
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, exists, insert, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Table,
+    and_,
+    case,
+    delete,
+    exists,
+    insert,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from storage.base import KeptDecision, Scope
 from storage.derived import counted
 from storage.errors import UnknownDecisionError, UnknownNameError
 from storage.ids import new_id
 from storage.names import visible_names
-from storage.tables import decision, name, tally, unnamed
+from storage.tables import (
+    article,
+    circle,
+    decision,
+    decision_reader,
+    extraction,
+    mention,
+    name,
+    tally,
+    trash,
+    unnamed,
+    upload,
+)
+from storage.visibility import visible
 from summariser.model import Decision, MentionType, Name, Verdict
 
 _PAIRS = (Verdict.SAME.value, Verdict.DIFFERENT.value)
@@ -50,6 +79,8 @@ def decide(connection: Connection, scope: Scope, made: Decision, *, made_by: int
         "made_at": now,
     }
     connection.execute(insert(decision), row)
+    for place, one in enumerate(names):
+        _keep_readers(connection, scope.desk_id, decision_id, place, known[one])
     return decision_id
 
 
@@ -76,22 +107,96 @@ def decisions(
 
 
 def about_visible(scope: Scope) -> ColumnElement[bool]:
-    """Return the condition that the scope sees each name that a decision is about."""
+    """Return the condition that the scope sees each name that a decision is about, and saw it when that was made."""
     read = exists(select(true()).where(counted(scope), tally.c.name_id == name.c.name_id))
     one, other = _stands(decision.c.type, decision.c.one, read), _stands(_other_type, decision.c.other, read)
-    return and_(one, or_(decision.c.verdict.not_in(_PAIRS), other))
+    return and_(one, _was_read(scope, 0), or_(decision.c.verdict.not_in(_PAIRS), and_(other, _was_read(scope, 1))))
 
 
 def drop_baseless(connection: Connection, desk_id: int | None = None) -> None:
     """Delete the decisions, in one desk or all, about names that stand nowhere any more.
 
-    Where names are still to be found, theirs may be among them: those desks wait.
+    Where names are still to be found, theirs may be among them: those desks wait. For readers who have nothing left
+    that holds a name a decision holds no more either: that the name stands elsewhere must not keep it for them.
     """
+    _drop_readers(connection, desk_id)
     where = [] if desk_id is None else [decision.c.desk_id == desk_id]
     waiting = exists(select(true()).where(unnamed.c.desk_id == decision.c.desk_id))
     one, other = _stands(decision.c.type, decision.c.one), _stands(_other_type, decision.c.other)
     baseless = or_(~one, and_(decision.c.verdict.in_(_PAIRS), ~other))
     connection.execute(delete(decision).where(*where, ~waiting, baseless))
+
+
+def forget_reader(connection: Connection, desk_id: int, person_id: int) -> None:
+    """Forget what somebody could read alone when it was decided on."""
+    these = and_(decision_reader.c.desk_id == desk_id, decision_reader.c.audience_id == person_id)
+    connection.execute(delete(decision_reader).where(these))
+
+
+def _keep_readers(connection: Connection, desk_id: int, decision_id: int, place: int, name_id: int) -> None:
+    """Note who can read one of a decision's names now."""
+    these = and_(tally.c.desk_id == desk_id, tally.c.name_id == name_id)
+    drawn = and_(circle.c.desk_id == tally.c.desk_id, circle.c.circle == tally.c.circle)
+    columns = literal(desk_id), literal(decision_id), literal(place), circle.c.audience_id
+    readers = select(*columns).select_from(tally.join(circle, drawn)).where(these).distinct()
+    kept = insert(decision_reader).from_select(["desk_id", "decision_id", "place", "audience_id"], readers)
+    connection.execute(kept)
+
+
+def _drop_readers(connection: Connection, desk_id: int | None) -> None:
+    """Forget the readers of names that nothing of theirs holds any more, in their sight or in the trash."""
+    where = [] if desk_id is None else [decision_reader.c.desk_id == desk_id]
+    first = decision_reader.c.place == 0
+    this = and_(
+        decision.c.desk_id == decision_reader.c.desk_id, decision.c.decision_id == decision_reader.c.decision_id
+    )
+    spelled = and_(
+        name.c.desk_id == decision.c.desk_id,
+        name.c.type == case((first, decision.c.type), else_=_other_type),
+        name.c.words == case((first, decision.c.one), else_=decision.c.other),
+    )
+    meant = and_(mention.c.desk_id == name.c.desk_id, mention.c.name_id == name.c.name_id)
+    read = and_(extraction.c.desk_id == mention.c.desk_id, extraction.c.extraction_id == mention.c.extraction_id)
+    held = exists(
+        select(true())
+        .select_from(decision.join(name, spelled).join(mention, meant).join(extraction, read))
+        .where(this, _brought_for_reader())
+        .correlate(decision_reader)
+    )
+    connection.execute(delete(decision_reader).where(*where, ~held, ~_awaited_by_reader()))
+
+
+def _awaited_by_reader() -> ColumnElement[bool]:
+    """Return the condition that names are still to be found in something that a reader can read.
+
+    One subquery within the other, so that SQLite begins with what waits, and not with all articles.
+    """
+    read = and_(extraction.c.desk_id == article.c.desk_id, extraction.c.extraction_id == article.c.extraction_id)
+    theirs = exists(select(true()).select_from(extraction).where(read, _brought_for_reader()))
+    printed = and_(article.c.desk_id == unnamed.c.desk_id, article.c.article_id == unnamed.c.article_id)
+    waiting = exists(select(true()).select_from(article).where(printed, theirs.correlate(article, decision_reader)))
+    in_desk = unnamed.c.desk_id == decision_reader.c.desk_id
+    found = select(true()).select_from(unnamed).where(in_desk, waiting.correlate(unnamed, decision_reader))
+    return exists(found).correlate(decision_reader)
+
+
+def _brought_for_reader() -> ColumnElement[bool]:
+    """Return the condition that what was read came, or is in the trash, for those who are noted as readers."""
+
+    def came(source: Table) -> ColumnElement[bool]:
+        same = and_(source.c.desk_id == extraction.c.desk_id, source.c.blob == extraction.c.blob)
+        theirs = source.c.audience_id == decision_reader.c.audience_id
+        return exists(select(true()).select_from(source).where(same, theirs).correlate(extraction, decision_reader))
+
+    return or_(came(upload), came(trash))
+
+
+def _was_read(scope: Scope, place: int) -> ColumnElement[bool]:
+    """Return the condition that the scope could read one of a decision's names when it was made."""
+    if scope.audiences is None:
+        return true()
+    this = and_(decision_reader.c.decision_id == decision.c.decision_id, decision_reader.c.place == place)
+    return exists(select(true()).where(visible(scope, decision_reader), this))
 
 
 def _stands(type_: ColumnElement[str], words: ColumnElement[str], *further: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from storage.rebuilding import load_pieces
 from storage.rows import OPENING, Row, text_id
 from storage.tables import blob, corrected, correction, extraction, uncorrected, upload
 from storage.visibility import brought, visible
+from summariser.model import NoteKind
 
 _DROP = name_of(Drop())
 _later = correction.alias("later")
@@ -20,8 +21,9 @@ _later = correction.alias("later")
 def erase_dropped(connection: Connection, before: datetime) -> bool:
     """Erase what was taken out of one file before then; return whether there was nothing.
 
-    Its words are blanked in the stored text, so that every other place in it holds; the file as it was received goes,
-    and readings by earlier versions. What was put right in the file stays so, and cannot be taken back any more.
+    Its words are blanked in the stored text, so that every other place in it holds, and taken out of the notes on
+    reading it; the file as it was received goes, and readings by earlier versions. What was put right in the file stays
+    so, and cannot be taken back any more.
     """
     due = and_(correction.c.change == _DROP, correction.c.made_at < before, correction.c.withdrawn_at.is_(None))
     # All at once: what was taken out of the same file later can still be brought back, and would go with it.
@@ -38,7 +40,8 @@ def erase_dropped(connection: Connection, before: datetime) -> bool:
     pieces = load_pieces(connection, desk_id, extraction_id)
     text, gone = _taken_out(connection, desk_id, digest)
     text = blank(text, pieces, gone)
-    connection.execute(update(extraction).where(of_bytes).values(text=text, text_sha256=text_id(text)))
+    notes = _without_words(connection.execute(select(extraction.c.notes).where(of_bytes)).scalar_one(), pieces)
+    connection.execute(update(extraction).where(of_bytes).values(text=text, text_sha256=text_id(text), notes=notes))
     this = and_(uncorrected.c.desk_id == desk_id, uncorrected.c.extraction_id == extraction_id)
     connection.execute(update(uncorrected).where(this).values(articles=write_pieces(pieces)))
     _settle(connection, desk_id, digest, {piece.article_id for piece in pieces})
@@ -56,6 +59,27 @@ def blank(text: str, kept: Sequence[Piece], gone: Sequence[Piece]) -> str:
         end = min((other.start for other in kept if other.start >= piece.end), default=len(text))
         text = text[:start] + " " * (end - start) + text[end:]
     return text
+
+
+def _without_words(notes: Sequence[Row], kept: Sequence[Piece]) -> list[Row]:
+    """Return the notes without words that may have stood in what is gone; that something was left out stays known.
+
+    A note does not say which article it is on: what holds the title or the date of one that is kept is its own. What
+    was refused was never an article.
+    """
+    own = {piece.title for piece in kept} | {piece.published_at.holder for piece in kept if piece.published_at}
+    return [
+        note
+        if note["text"] in own or note["kind"] == NoteKind.REFUSED or note["role"] == "encoding"
+        else {**note, "text": "", "detail": _unquoted(note)}
+        for note in notes
+    ]
+
+
+def _unquoted(note: Row) -> str:
+    """Return what a note says to people, unless it quotes the words."""
+    words, detail = str(note["text"]), str(note["detail"])
+    return "" if words and words in detail else detail
 
 
 def dropped(connection: Connection, scope: Scope, limit: int) -> tuple[Dropped, ...]:

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from storage.adding import insert_new
 from storage.base import LOCAL_DESK, LOCAL_PERSON, Records, Scope
-from storage.deciding import about_visible
+from storage.deciding import about_visible, forget_reader
 from storage.feeding import drop_feeds, forget_follower
 from storage.scheduling import drop_schedules, forget_maker, posted_to
 from storage.tables import (
@@ -105,6 +105,7 @@ def let_go(connection: Connection, scope: Scope, person_id: int, now: datetime) 
     connection.execute(update(correction).where(made).values(made_by=None))
     connection.execute(update(desk_setting).where(_set(desk_id, person_id)).values(changed_by=None))
     connection.execute(update(decision).where(_decided(desk_id, person_id)).values(made_by=None))
+    forget_reader(connection, desk_id, person_id)
     connection.execute(delete(action).where(_named(desk_id, person_id)))
     forget_maker(connection, desk_id, person_id)
     forget_looks(connection, desk_id, person_id)

@@ -572,6 +572,20 @@ decision = Table(
     Index(None, "desk_id", "made_by"),
 )
 
+# Who could read a name that a decision is about when it was made: 0 is the first name, 1 the other.
+decision_reader = Table(
+    "decision_reader",
+    metadata,
+    Column("desk_id", BigInteger, nullable=False),
+    Column("decision_id", BigInteger, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("audience_id", BigInteger, nullable=False),
+    PrimaryKeyConstraint("desk_id", "decision_id", "place", "audience_id"),
+    ForeignKeyConstraint(["desk_id", "decision_id"], ["decision.desk_id", "decision.decision_id"], ondelete="CASCADE"),
+    Index(None, "desk_id", "audience_id"),
+    sqlite_with_rowid=False,
+)
+
 action = Table(
     "action",
     metadata,

@@ -1,14 +1,24 @@
 """Uploads and readings for the storage tests: a few invented files, cut into articles and sentences by hand."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine
+
+from storage import migrate
 from storage.base import LOCAL_DESK, NewExtraction, NewUpload, Scope
 from summariser.model import Article, DateKind, DateOrigin, DatePlace, Note, NoteKind, Span
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DESK = LOCAL_DESK
+# What `storage.derived` keeps.
+FOLLOWING = ("sight", "readers", "circle", "tally", "monthly")
 _numbers = count(1)
 
 
@@ -104,3 +114,28 @@ def _spans(parts: tuple[str, ...]) -> tuple[Span, ...]:
         spans.append(Span(start, start + len(part)))
         start += len(part) + 1
     return tuple(spans)
+
+
+def go_back(path: Path, revision: str) -> None:
+    """Make a file what it was at an earlier revision: the rows of today in the tables that its migrations make."""
+    old = path.with_name("old.db")
+    engine = create_engine(f"sqlite:///{old}")
+    config = Config()
+    config.set_main_option("script_location", str(migrate._SCRIPTS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    engine.dispose()
+    with closing(sqlite3.connect(old)) as connection, connection:
+        connection.execute("ATTACH ? AS today", (str(path),))
+        for table in _kept(connection):
+            columns = ", ".join(f'"{row[1]}"' for row in connection.execute(f"PRAGMA main.table_info({table})"))
+            connection.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM today.{table}")
+    old.replace(path)
+
+
+def _kept(connection: sqlite3.Connection) -> list[str]:
+    """Return the tables whose rows are copied; the full-text index and what follows by triggers fill themselves."""
+    names = [row[0] for row in connection.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")]
+    own = ("sqlite_", "alembic_", "posting", *FOLLOWING)
+    return [name for name in names if not name.startswith(own)]

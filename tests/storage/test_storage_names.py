@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from corpus_makers import BUNDLE, NOON, reading, scope, upload, whole
+from corpus_makers import BUNDLE, FOLLOWING, NOON, reading, scope, upload, whole
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive_names import ECHO, HARBOUR, KEYS, NAMING, ORG, PAIR, PER, NaiveNames, find, find_all, hangs_together, naming
@@ -341,6 +341,65 @@ class TestDecisions:
         assert (told.decisions, unseen.decisions) == (1, 0)
         [left] = await storage.decisions(scope(1))
         assert left.made_by is None
+
+
+@pytest.mark.trust("other-server-names")
+async def test_what_stands_under_the_same_ids_in_another_desk_is_never_touched(storage):
+    for file, audience in ((HARBOUR, 1), (PAIR, 1), (PAIR, 2), (ECHO, 2)):
+        added = await add(storage, file, audience)
+    await storage.decide(whole(), SAME, made_by=900, now=NOON)
+    await storage._database.write(_copy_to_another_desk)
+    here, there = await _desk_rows(storage, 1), await _desk_rows(storage, 2)
+    desk = _Desk(storage)
+    desk.uploads = [added.upload_id]
+
+    await hangs_together(storage)
+    assert here == there
+    theirs = whole(2)
+    for step in (
+        ("correct", theirs, 0, Edit({"source": "Tamm Echo", "published": NOON})),
+        ("correct", theirs, 2, Merge()),
+        ("correct", theirs, 1, Drop()),
+        ("share", theirs, 0, 7),
+        ("trash", theirs, 0),
+        ("restore", theirs),
+        ("remove", theirs, 0),
+    ):
+        before = await _desk_rows(storage, 2)
+        await desk.do(*step)
+        assert await _desk_rows(storage, 2) != before, step
+        assert await _desk_rows(storage, 1) == here, step
+    await storage.forget_desk(2)
+
+    assert not any((await _desk_rows(storage, 2)).values())
+    assert await _desk_rows(storage, 1) == here
+    await hangs_together(storage)
+    await NaiveNames(storage, whole()).compare()
+
+
+def _copy_to_another_desk(connection):
+    """Copy the rows of desk 1 to desk 2 under the ids that they have; what follows from them follows by triggers."""
+    connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+    for table in tables.metadata.sorted_tables:
+        if table.name not in FOLLOWING:
+            others = ", ".join(f'"{column.name}"' for column in table.columns if column.name != "desk_id")
+            connection.exec_driver_sql(
+                f"INSERT INTO {table.name} (desk_id, {others}) SELECT 2, {others} FROM {table.name} WHERE desk_id = 1"
+            )
+
+
+async def _desk_rows(storage, desk):
+    """Return what each table holds of a desk."""
+
+    def read(connection):
+        return {
+            table.name: sorted(
+                repr(row[1:]) for row in connection.execute(select(table).where(table.c.desk_id == desk))
+            )
+            for table in tables.metadata.sorted_tables
+        }
+
+    return await storage._database.read(read)
 
 
 @pytest.mark.parametrize("forget", ["person", "desk"])

@@ -18,6 +18,7 @@ _COUNTS = (
 # What people decided is little; of what waits to be named the first is enough.
 _LITTLE = {
     "SEARCH decision USING INDEX ix_decision_desk_id_made_by (desk_id=?)",
+    "SEARCH decision_reader USING COVERING INDEX ix_decision_reader_desk_id_audience_id (desk_id=?)",
     "SEARCH unnamed USING PRIMARY KEY (desk_id=?)",
 }
 

@@ -6,14 +6,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.config import Config
-from corpus_makers import BUNDLE, HARBOUR, MIRROR, NOON, File, reading, scope, upload, whole
+from corpus_makers import BUNDLE, HARBOUR, MIRROR, NOON, File, go_back, reading, scope, upload, whole
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, literal
+from sqlalchemy import literal
 
-import storage as storage_package
 from storage import open_storage, search
 from storage.base import NewExtraction, Search
 from storage.query import MOST_TERMS, parse
@@ -249,6 +246,7 @@ async def test_one_id_in_two_desks_is_two_articles(storage):
         connection.exec_driver_sql("DELETE FROM spelling WHERE desk_id = 2")
         connection.exec_driver_sql("DELETE FROM sentence WHERE desk_id = 2")
         connection.exec_driver_sql("DELETE FROM signature WHERE desk_id = 2")
+        connection.exec_driver_sql("DELETE FROM unnamed WHERE desk_id = 2")
         connection.exec_driver_sql("UPDATE article SET article_id = ? WHERE desk_id = 2", (article_id,))
         respell(connection, 2, [article_id])
 
@@ -440,28 +438,10 @@ async def test_a_migration_makes_what_is_stored_searchable(path):
     async with open_storage(f"sqlite+aiosqlite:///{path}") as storage:
         await add(storage, BUNDLE)
         await add(storage, HARBOUR, desk=-5)
-    _go_back(path)
+    go_back(path, "0001")
 
     async with open_storage(f"sqlite+aiosqlite:///{path}") as storage:
         assert await titles(storage, '"frost took" astar orchard') == ["Orchard frost"]
         assert len(await find(storage, "skippers", whole(-5))) == 1
         await storage._database.write(lambda c: c.exec_driver_sql("DELETE FROM article WHERE desk_id = 1"))
         assert await titles(storage, "frost") == []
-
-
-def _go_back(path):
-    """Make a file what it was before there was search: the rows of today in the tables of the first revision."""
-    old = path.with_name("old.db")
-    engine = create_engine(f"sqlite:///{old}")
-    config = Config()
-    config.set_main_option("script_location", str(Path(storage_package.__file__).parent / "migrations"))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-    engine.dispose()
-    with closing(sqlite3.connect(old)) as connection, connection:
-        connection.execute("ATTACH ? AS today", (str(path),))
-        for table in ("desk", "blob", "upload", "extraction", "article", "sentence"):
-            columns = ", ".join(f'"{row[1]}"' for row in connection.execute(f"PRAGMA main.table_info({table})"))
-            connection.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM today.{table}")
-    old.replace(path)

@@ -1,12 +1,10 @@
 """Copies of one article, found by what is stored of each; and places where another article may begin."""
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from corpus_makers import NOON, File, reading, scope, upload, whole
+from corpus_makers import NOON, File, go_back, reading, scope, upload, whole
 
 from storage import open_storage
 from storage.base import Edit, Merge, Search, Split
@@ -210,10 +208,7 @@ async def test_articles_of_an_older_database_wait_to_be_signed(tmp_path):
     url = f"sqlite+aiosqlite:///{tmp_path / 'verbatim.db'}"
     async with open_storage(url) as storage:
         [article] = await add(storage, weir("one.txt"))
-    with closing(sqlite3.connect(tmp_path / "verbatim.db")) as connection, connection:
-        for table in ("proposal", "signature", "signature_key"):
-            connection.execute(f"DROP TABLE {table}")
-        connection.execute("UPDATE alembic_version SET version_num = '0005'")
+    go_back(tmp_path / "verbatim.db", "0005")
 
     async with open_storage(url) as storage:
         [one] = await storage.unsigned()

@@ -19,6 +19,7 @@ from storage.corrections import Piece
 from storage.erasing import blank
 from storage.errors import ErasedError, OverLimitError, UnknownArticleError, UnknownUploadError
 from storage.query import parse
+from summariser.model import DateOrigin, DatePlace, Decision, Mention, MentionType, Named, Note, NoteKind, Span, Verdict
 
 LATER = NOON + timedelta(days=3)
 OVER = LATER + timedelta(hours=1)
@@ -468,6 +469,55 @@ class TestDropped:
             assert not holds(path, words), words
         assert holds(path, "Riders cheered")
 
+    async def test_their_names_and_the_words_of_their_dates_go_with_them(self, path):
+        async with open_storage(f"sqlite+aiosqlite:///{path}") as storage:
+            added = await storage.add(scope(1), upload(BUNDLE), _named())
+            for words in ("Quince Marrow", "Rowan Thistle"):
+                named = Decision(Verdict.RENAME, MentionType.PER, words, f"{words} Esq")
+                await storage.decide(scope(1), named, made_by=5, now=NOON)
+            for words in ("Quince Marrow", "Marrow Esq", "marrow", "Candlemas", "/quillfeast/"):
+                assert holds(path, words), words
+            await storage.correct(scope(1), added.article_ids[0], Drop(), made_by=5, now=LATER)
+
+            await empty(storage)
+
+            assert [one.decision.one for one in await storage.decisions(scope(1))] == ["Rowan Thistle"]
+            found = await storage._database.read(lambda c: c.execute(select(tables.name.c.words)).scalars().all())
+            assert found == ["Rowan Thistle"]
+
+        for words in ("Quince Marrow", "Marrow Esq", "marrow", "Candlemas", "/quillfeast/"):
+            assert not holds(path, words), words
+        for words in ("Rowan Thistle", "Thistle Esq", "thistle", "Michaelmas", "/goosefair/"):
+            assert holds(path, words), words
+
+    async def test_notes_on_reading_them_keep_none_of_their_words(self, path):
+        line = "By Ines Tamm, 3 March"
+        notes = (
+            Note(NoteKind.SPLIT, "article", "Article 1 begins.", "Orchard frost"),
+            Note(NoteKind.SPLIT, "article", "Article 2 begins.", "Tram returns"),
+            Note(NoteKind.DROPPED, "byline", text="By the orchardman"),
+            Note(NoteKind.DROPPED, "byline", text=line),
+            Note(NoteKind.PROPOSED, "split", "Another article may begin at “Such a May”.", "Such a May"),
+            Note(NoteKind.GUESSED, "encoding", "Read as UTF-8.", "utf-8"),
+        )
+        first, second = reading(BUNDLE).articles
+        place = DatePlace(DateOrigin.LINE, line, Span(14, 21))
+        dated = replace(second, published=NOON, published_words="3 March", published_at=place)
+        async with open_storage(f"sqlite+aiosqlite:///{path}") as storage:
+            made = replace(reading(BUNDLE), articles=(first, dated), notes=notes)
+            added = await storage.add(scope(1), upload(BUNDLE), made)
+            await storage.correct(scope(1), added.article_ids[0], Drop(), made_by=5, now=LATER)
+
+            await empty(storage)
+
+            (stored,) = await storage.uploads(scope(1), [added.upload_id])
+            without = [replace(note, text="") for note in notes]
+            silent = replace(without[4], detail="")
+            assert stored.notes == (without[0], notes[1], without[2], notes[3], silent, notes[5])
+
+        for words in ("Orchard frost", "By the orchardman", "Such a May"):
+            assert not holds(path, words), words
+
     async def test_what_was_put_right_in_the_others_stays_so(self, storage):
         added = await add(storage, BUNDLE)
         edited = await storage.correct(scope(1), added.article_ids[1], Edit({"title": "Line 4"}), made_by=5, now=LATER)
@@ -529,6 +579,29 @@ def test_blanking_moves_nothing_and_touches_no_other_article(text_, data):
     assert all(after[piece.start : piece.end] == text_[piece.start : piece.end] for piece in kept)
 
 
+def _named():
+    """Return the bundle with a name, a date and where it was read, for each of its articles."""
+    made, told = reading(BUNDLE), zip(("Frost", "Line 4"), ("Quince Marrow", "Rowan Thistle"), strict=True)
+    dates = (
+        ("Candlemas", "https://vell.example/quillfeast/Candlemas"),
+        ("Michaelmas", "https://vell.example/goosefair/Michaelmas"),
+    )
+    articles = tuple(
+        replace(
+            one,
+            published=NOON,
+            published_words=words,
+            published_at=DatePlace(DateOrigin.ADDRESS, holder, Span(len(holder) - len(words), len(holder))),
+        )
+        for one, (words, holder) in zip(made.articles, dates, strict=True)
+    )
+    names = tuple(
+        (Named(Mention(0, len(surface), MentionType.PER, surface), words, (f"per {words.split()[1].lower()}",)),)
+        for surface, words in told
+    )
+    return replace(made, articles=articles, names=names)
+
+
 def _everything(connection):
     return [list(connection.execute(select(table))) for table in tables.metadata.sorted_tables]
 
@@ -538,8 +611,13 @@ async def _digests(storage):
 
 
 def holds(path, words):
-    """Tell whether the letters are in a file of the database; FTS5 may share a word's first ones with another."""
+    """Tell whether the letters are in a file of the database; FTS5 may share a word's first ones with another.
+
+    Four are looked for at least: fewer stand in the names of tables too.
+    """
+    assert len(words) > 4
+    letters = words[min(3, len(words) - 4) :].encode()
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     files = [Path(str(path) + ending) for ending in ("", "-wal") if Path(str(path) + ending).exists()]
-    return any(words[3:].encode() in file.read_bytes() for file in files)
+    return any(letters in file.read_bytes() for file in files)
