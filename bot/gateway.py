@@ -133,6 +133,8 @@ class Gateway(commands.AutoShardedBot):
 
     async def leave(self) -> None:
         """Let work in hand end or give it back, then close the connections, within five seconds."""
+        # Discord may say only now that all is ready, and nothing may begin any more.
+        self._deliver = None
         if self._delivering is not None:
             self._delivering.cancel()
         await asyncio.gather(self.answering.drain(DRAIN_SECONDS), self._messages.drain(DRAIN_SECONDS))

@@ -1,5 +1,6 @@
 """What Discord is told of the commands, held against what the use cases take."""
 
+import asyncio
 import inspect
 import json
 
@@ -129,3 +130,18 @@ async def test_the_bot_asks_for_no_privileged_intent_unless_told_to_and_mentions
     assert bot.intents == discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
     assert bot.allowed_mentions.to_dict() == {"parse": []}
     assert Gateway(services, storage, message_content=True).intents.message_content
+
+
+async def test_nothing_begins_to_be_posted_once_the_bot_leaves(services, storage):
+    begun = asyncio.Event()
+
+    async def deliver(_):
+        begun.set()
+
+    bot = Gateway(services, storage, deliver=deliver)
+
+    await bot.leave()
+    await bot.on_ready()  # Discord says so only now
+
+    await asyncio.sleep(0.01)
+    assert not begun.is_set()
