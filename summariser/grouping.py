@@ -3,6 +3,8 @@
 Articles are compared by the cosine of their TF-IDF vectors and joined by average linkage (Sokal and Michener 1958),
 which asks of a new member to be like the story as a whole: one common place or name does not chain two events together.
 A word tells the less, the more of the articles hold it: where all are about one country, its name parts no stories.
+And an article that is about as like to many others as to this one tells of their subject, not of one event with them:
+what it has in common with its further neighbours is taken off (much as Conneau et al. 2018 scale similarities).
 """
 
 import math
@@ -30,6 +32,15 @@ _READ = 6000
 # How rare a word is elsewhere counts as much as so many articles here: of few articles nobody can tell (chosen with the
 # threshold).
 _ELSEWHERE = 100
+# An article's neighbours from the fifth to the fourteenth nearest: few events have so many reports at hand. Where there
+# are not so many articles, the rest are taken to be as like as two reports at random.
+_FURTHER = slice(4, 14)
+_AT_RANDOM = 0.03
+# How much of what two articles have in common with those, beyond what is usual, is taken off; at most so much that the
+# reports of a large event stay together (all three chosen on the same halves as the threshold).
+_TAKEN_OFF = 1.7
+_USUAL = 0.05
+_MOST_TAKEN_OFF = 0.12
 # What is printed further apart is another event, or looks back on this one.
 _APART = timedelta(days=60)
 
@@ -45,7 +56,7 @@ def group_stories(articles: Sequence[Article]) -> tuple[tuple[int, ...], ...]:
     Every index stands in exactly one story. The time is bounded: see `MOST`.
     """
     stories: _Stories = {index: (index,) for index in range(len(articles))}
-    sums = _similarities(_vectors(articles[:MOST]))
+    sums = _beyond_subject(_similarities(_vectors(articles[:MOST])))
     for one, other in [pair for pair in sums if _lie_apart(articles[pair[0]], articles[pair[1]])]:
         del sums[one, other]
     queue = [(-total, pair) for pair, total in sums.items() if total >= _SAME_EVENT]
@@ -97,6 +108,26 @@ def _similarities(vectors: Sequence[Vector]) -> _Sums:
         for (one, first), (other, second) in combinations(shared, 2):
             sums[one, other] += first * second
     return sums
+
+
+def _beyond_subject(sums: _Sums) -> _Sums:
+    """Return the similarities less what comes of a subject that both articles share with many."""
+    near: defaultdict[int, list[float]] = defaultdict(list)
+    for pair, alike in sums.items():
+        for index in pair:
+            near[index].append(alike)
+    common = {index: _further(alike) for index, alike in near.items()}
+    return {
+        (one, other): alike - min(_MOST_TAKEN_OFF, _TAKEN_OFF * max(0.0, (common[one] + common[other]) / 2 - _USUAL))
+        for (one, other), alike in sums.items()
+    }
+
+
+def _further(alike: Sequence[float]) -> float:
+    """Return how like an article is to its further neighbours, on average."""
+    places = _FURTHER.stop - _FURTHER.start
+    further = sorted(alike, reverse=True)[_FURTHER]
+    return (math.fsum(further) + (places - len(further)) * _AT_RANDOM) / places
 
 
 def _rejoin(sums: _Sums, stories: _Stories, one: int, other: int) -> Iterator[int]:
