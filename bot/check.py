@@ -11,6 +11,9 @@ from bot.config import Settings
 from bot.services.compute import Compute
 from bot.services.errors import UserError
 from bot.services.wording import count
+from bot.shards import told as shards_told
+from bot.turnstile import SPARE
+from storage.base import Shards
 from storage.errors import StorageError
 from storage.looking import Look, look
 from storage.migrate import HEAD
@@ -66,21 +69,29 @@ def _stands(found: Look) -> Finding:
     """Tell how the database stands."""
     what = "Database"
     if found.verdict != "ok":
-        advice = "Stop the bot and put the last good copy of the file in its place."
+        kept = "the last good copy of the file" if found.server is None else "the last good backup of the database"
+        advice = f"Stop the bot and put {kept} in its place."
         return Finding(False, what, f"its integrity check says: {found.verdict}. {advice}")
     if found.room is not None and found.room < _LEAST_ROOM:
         told = f"only {count(found.room // 2**20, 'MiB', 'MiB')} are free on the disk of {found.path}. Make room there."
         return Finding(False, what, told)
-    if found.path is None:
-        return Finding(True, what, "in memory, so that nothing outlives the process.")
+    return Finding(True, what, _told_of(found))
+
+
+def _told_of(found: Look) -> str:
+    """Tell how a database stands in which nothing is wrong."""
+    if found.server is None and found.path is None:
+        return "in memory, so that nothing outlives the process."
+    if found.revision is None and found.server is not None:
+        return f"{found.server} is empty, and its tables are made at the first start."
     if found.revision is None:
-        return Finding(True, what, f"{found.path} is not there yet, and is made at the first start.")
-    if found.revision != HEAD:
-        told = (
-            f"is whole, and stands at revision {found.revision}. The next start brings it to {HEAD} and keeps a copy."
-        )
-        return Finding(True, what, told)
-    return Finding(True, what, f"is whole, can be written, and stands at revision {found.revision}.")
+        return f"{found.path} is not there yet, and is made at the first start."
+    sound = f"{found.server} is sound, and" if found.server else "is whole, can be written, and"
+    if found.revision == HEAD:
+        return f"{sound} stands at revision {HEAD}."
+    kept = "" if found.server else " and keeps a copy"
+    sound = sound.replace(", can be written,", ",")
+    return f"{sound} stands at revision {found.revision}. The next start brings it to {HEAD}{kept}."
 
 
 async def _reading(settings: Settings) -> Finding:
@@ -115,6 +126,8 @@ async def _discord(settings: Settings) -> AsyncIterator[Finding]:
     if settings.discord_token is None:
         told = "none: the console and the demo work without. For Discord, set DISCORD_TOKEN in .env."
         yield Finding(True, "Token", told)
+        if settings.shards:
+            yield Finding(True, "Shards", f"{shards_told(settings.shards)}.")
         return
     timeout = aiohttp.ClientTimeout(total=_SECONDS)
     headers = {"Authorization": f"Bot {settings.discord_token.get_secret_value()}"}
@@ -124,6 +137,7 @@ async def _discord(settings: Settings) -> AsyncIterator[Finding]:
         yield token
         if token.ok:
             yield await _intent(http, base, wanted=settings.message_content_intent)
+            yield await _shards(http, base, settings.shards)
 
 
 async def _token(http: aiohttp.ClientSession, base: str) -> Finding:
@@ -154,6 +168,30 @@ async def _intent(http: aiohttp.ClientSession, base: str, *, wanted: bool) -> Fi
         return Finding(True, what, "on here and in the developer portal.")
     advice = "Turn it on there (Bot, Privileged Gateway Intents), or set MESSAGE_CONTENT_INTENT=false."
     return Finding(False, what, f"asked for, but off in the developer portal. {advice}")
+
+
+async def _shards(http: aiohttp.ClientSession, base: str, shards: Shards | None) -> Finding:
+    """Tell which shards would run, and whether they are as many, and may log in as often, as Discord has it."""
+    what = "Shards"
+    ours = shards_told(shards) if shards else "all that Discord advises"
+    try:
+        async with http.get(f"{base}/gateway/bot") as response:
+            response.raise_for_status()
+            answer = await response.json()
+            advised, limits = int(answer["shards"]), answer["session_start_limit"]
+            left, most, at_once = int(limits["remaining"]), int(limits["total"]), int(limits["max_concurrency"])
+    except (aiohttp.ClientError, TimeoutError, ValueError, KeyError, TypeError) as error:
+        return Finding(False, what, f"{ours}; what Discord advises could not be asked, {_why(error)}. Try again.")
+    if left <= SPARE:
+        told_left = (
+            f"of {most} logins a day {left} are left. Find what restarts the bot, and start it when they are back."
+        )
+        return Finding(False, what, told_left)
+    logins = f"{left} of {most} logins are left today, {at_once} at a time"
+    fewer = (
+        " Where fewer are too few, it closes them: then raise SHARD_COUNT." if shards and shards.count < advised else ""
+    )
+    return Finding(True, what, f"{ours}; Discord advises {advised}.{fewer} {logins}.")
 
 
 def _why(error: Exception) -> str:

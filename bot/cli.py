@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.console.script import Printer
     from bot.console.session import Session
+    from storage.base import Shards
 
 # After sysexits.h: a script can tell what to do about each.
 FAILED = 1
@@ -73,7 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     looks.add_argument("--messages", action="store_true", help="the messages that Discord would be sent, as JSON")
     _add_desk(console)
 
-    _command(commands, "run", _run, "connect to Discord")
+    run = _command(commands, "run", _run, "connect to Discord")
+    some = "run only these shards, such as 0-3/16 or 0,2,5/16 (default: SHARD_IDS and SHARD_COUNT, else all)"
+    run.add_argument("--shards", type=_shards, metavar="IDS/COUNT", help=some)
 
     ingest = _command(commands, "ingest", _ingest, "take in files and folders; run it again to go on where it stopped")
     ingest.add_argument("paths", metavar="PATH", nargs="+", help="a file, or a folder with files")
@@ -81,6 +84,9 @@ def _parser() -> argparse.ArgumentParser:
 
     _command(commands, "check", _check, "tell what works and what is missing")
     _command(commands, "migrate", _migrate, "bring the database to this version")
+    _command(commands, "names", _names, "find anew who is named in all articles, after a change of what finds names")
+    _add_keeping(commands)
+    _command(commands, "health", _health, "ask the bot that runs here whether it is ready; exit 0 if so, else 1")
     return parser
 
 
@@ -101,11 +107,42 @@ def _add_desk(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--desk", type=_desk_id, default=1, metavar="ID", help=about)
 
 
+def _add_keeping(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the commands for whoever answers for the data."""
+    backup = _command(commands, "backup", _backup, "copy the database to a file, while the bot runs")
+    backup.add_argument("path", metavar="FILE", help="the file to make")
+
+    restore = _command(commands, "restore", _restore, "put a backup in the place of the database; the bot must not run")
+    restore.add_argument("path", metavar="FILE", help="a file that “verbatim backup” made")
+    restore.add_argument("--replace", action="store_true", help="also where there is something: that is kept aside")
+
+    export = _command(commands, "export", _export, "write desks to a .zip of readable lines, with the files")
+    export.add_argument("path", metavar="FILE", help="the .zip to make")
+    export.add_argument("--desk", type=_desk_id, metavar="ID", help="one desk alone (default: all)")
+
+    taken = _command(commands, "import", _import, "read such a .zip in; run it again to go on where it stopped")
+    taken.add_argument("path", metavar="FILE", help="the .zip")
+
+    forget = _command(commands, "forget", _forget, "delete a person or a desk for good, after asking")
+    forget.add_argument("what", choices=("user", "desk"), help="whether ID is a person's or a desk's")
+    forget.add_argument("number", type=_desk_id, metavar="ID", help="as Discord has it; a person's desk with a minus")
+    forget.add_argument("--yes", action="store_true", help="do not ask")
+
+
 def _desk_id(typed: str) -> int:
     desk_id = int(typed) if re.fullmatch(r"-?[0-9]{1,19}", typed) else 0
     if not desk_id or abs(desk_id) >= 2**63:
         raise argparse.ArgumentTypeError("a desk goes by the id of a server, or of a person with a minus before it")
     return desk_id
+
+
+def _shards(typed: str) -> "Shards":
+    from bot.shards import parse_shards
+
+    try:
+        return parse_shards(typed)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 class _Version(argparse.Action):
@@ -179,8 +216,10 @@ def _printer(options: argparse.Namespace, session: "Session", console: "Console"
     )
 
 
-def _run(_: argparse.Namespace) -> int:
+def _run(options: argparse.Namespace) -> int:
     settings = _settings()
+    if options.shards:
+        settings = settings.model_copy(update={"shard_ids": options.shards.ids, "shard_count": options.shards.count})
     if settings.discord_token is None:
         sys.stderr.write(_NOTHING_TO_RUN)
         return MISCONFIGURED
@@ -191,12 +230,13 @@ def _run(_: argparse.Namespace) -> int:
 async def _go_online(settings: "Settings") -> int:
     from bot.app import deliver, open_app, tidying
     from bot.gateway import run_gateway
+    from bot.monitor import open_monitor
 
-    async with open_app(settings) as app:
+    async with open_monitor(settings) as monitor, open_app(settings, monitor) as app:
         # Expired buttons go at each start; there are too few between two starts to matter.
         await app.storage.prune_actions(now=datetime.now(UTC))
         async with tidying(app.storage, app.compute):
-            return await run_gateway(settings, app.services, app.storage, partial(deliver, app))
+            return await run_gateway(settings, app.services, app.storage, partial(deliver, app), monitor)
 
 
 def _ingest(options: argparse.Namespace) -> int:
@@ -249,6 +289,17 @@ def _tell(*, ok: bool, what: str, told: str) -> None:
     open_console().print(finding(ok=ok, what=what, told=told))
 
 
+def _health(_: argparse.Namespace) -> int:
+    from bot.health import ask_health
+
+    try:
+        ready, told = ask_health(_settings())
+    except _ConfigurationError as error:
+        ready, told = False, " ".join(str(error).splitlines())
+    sys.stdout.write(f"{told}\n")
+    return 0 if ready else FAILED
+
+
 def _migrate(_: argparse.Namespace) -> int:
     settings = _settings()
     _log(settings, quiet=True)
@@ -263,14 +314,73 @@ async def _bring_up_to_date(settings: "Settings") -> int:
     return 0
 
 
+def _names(_: argparse.Namespace) -> int:
+    settings = _settings()
+    _log(settings, quiet=True)
+    return _with_database(lambda: _name_everything(settings))
+
+
+async def _name_everything(settings: "Settings") -> int:
+    from bot.app import open_app
+    from bot.render.terminal import open_console
+    from bot.services.naming import name_everything
+
+    done = 0
+    async with open_app(settings) as app:
+        with open_console().status("Finding names") as status:
+            async for done in name_everything(app.storage, app.compute):
+                status.update(f"Finding names: {done:,} articles")
+    articles = "1 article" if done == 1 else f"{done:,} articles"
+    sys.stdout.write(f"Names were found anew in {articles}. Decisions on names that stand there hold as before.\n")
+    return 0
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from bot.keeping import make_backup
+
+    return _keep(lambda settings: make_backup(settings, options.path))
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from bot.keeping import put_back
+
+    return _keep(lambda settings: put_back(settings, options.path, replace=options.replace))
+
+
+def _export(options: argparse.Namespace) -> int:
+    from bot.keeping import write_out
+
+    return _keep(lambda settings: write_out(settings, options.path, desk_id=options.desk))
+
+
+def _import(options: argparse.Namespace) -> int:
+    from bot.keeping import read_in
+
+    return _keep(lambda settings: read_in(settings, options.path))
+
+
+def _forget(options: argparse.Namespace) -> int:
+    from bot.keeping import forget
+
+    return _keep(lambda settings: forget(settings, options.what, options.number, sure=options.yes))
+
+
+def _keep(work: "Callable[[Settings], Coroutine[Any, Any, int]]") -> int:
+    """Do what the operator asks of the database."""
+    settings = _settings()
+    _log(settings, quiet=True)
+    return _with_database(lambda: work(settings))
+
+
 def _with_database(work: Callable[[], Coroutine[Any, Any, int]]) -> int:
     """Run work that opens the database; where that fails, say why and return the exit code for it."""
+    from bot.monitor import MonitorError
     from storage.errors import DatabaseUrlError, StorageError
     from summariser.errors import MissingPipelineError
 
     try:
         return asyncio.run(work())
-    except (DatabaseUrlError, MissingPipelineError) as error:
+    except (DatabaseUrlError, MissingPipelineError, MonitorError) as error:
         raise _ConfigurationError(str(error)) from error
     except StorageError as error:
         sys.stderr.write(f"{error}\n")
@@ -308,13 +418,13 @@ def _log(settings: "Settings", *, quiet: bool = False) -> None:
     from bot.logs import set_up
 
     level = "WARNING" if quiet and settings.log_level == "INFO" else settings.log_level
-    token = settings.discord_token.get_secret_value() if settings.discord_token else None
-    set_up(level, settings.log_format, secret=token)
+    set_up(level, settings.log_format, secrets=settings.secrets)
 
 
 def _history(settings: "Settings") -> Path | None:
     """Return where the lines typed are kept: beside the database, or nowhere if that is not a file."""
-    path = settings.database_url.partition(":///")[2].partition("?")[0]
+    engine, _, path = settings.database_url.partition(":///")
+    path = path.partition("?")[0] if engine.startswith("sqlite") else ""
     return Path(path).parent / "console-history" if path else None
 
 

@@ -6,21 +6,21 @@ length of a lease. No clock is read here but the one that is passed in.
 
 import asyncio
 import logging
-import os
-import secrets
-import socket
 from collections import OrderedDict
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.metrics import SILENT, Metrics
 from bot.scheduler import Clock
 from bot.services.deliveries import DeliveryError, Front, Post, UnreachableError, aside_of, nonce_of
 from bot.services.feeds import KEPT_FOR, paused_note
 from bot.services.listening import LEASE, Listener, Miss
-from storage.base import FeedSource, FollowedFeed, Scope, Storage, WaitingEntry
+from bot.services.rounds import owner_name, repeat, wind_up
+from storage.base import FeedSource, FollowedFeed, Scope, Shards, Storage, WaitingEntry
 from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class Pacing:
 
 
 class Poller:
-    """Polls what is due, until it is cancelled."""
+    """Polls what is due, whoever follows it, until it is cancelled; tells the makers whom these shards serve."""
 
     def __init__(
         self,
@@ -64,30 +64,29 @@ class Poller:
         *,
         clock: Clock | None = None,
         pacing: Pacing | None = None,
+        metrics: Metrics = SILENT,
+        shards: Shards | None = None,
     ) -> None:
+        self._metrics = metrics
+        self._shards = shards
         self._storage = storage
         self._listener = listener
         self._front = front
         self._clock = clock or Clock()
         self._pacing = pacing or Pacing()
         self._hosts = _Hosts(self._pacing.apart)
-        self._owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(6)}"
+        self._owner = owner_name()
         self._polling: set[asyncio.Task[None]] = set()
         self._reading: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Poll until cancelled; then what is under way gets a moment to end, and the rest is given back."""
+        rest = partial(asyncio.sleep, self._pacing.look)
         try:
-            while True:
-                try:
-                    await self.step()
-                except StorageError as error:
-                    log.warning("feeds could not be looked up, trying again", extra={"error": repr(error)})
-                except Exception:  # a bug must not stop what others follow
-                    log.exception("feeds could not be looked up, trying again")
-                await asyncio.sleep(self._pacing.look)
+            await repeat(self.step, rest, failed="feeds could not be looked up, trying again")
         finally:
-            await self._drain()
+            await wind_up(self._polling | self._reading, seconds=self._pacing.drain)
+            await self._give_back()
 
     async def step(self) -> int:
         """Do once what is to be done now; return how many polls and entries were begun."""
@@ -133,11 +132,13 @@ class Poller:
         polled = await self._listener.poll(source, self._clock.now())
         now = self._clock.now()
         if isinstance(polled, Miss):
+            self._metrics.poll("failed")
             log.info("a feed failed", extra={"source": source.source[:12], "failures": source.failures + 1})
             await self._storage.miss(
                 self._owner, source, error=polled.error, next_at=polled.next_at, now=now, pauses=polled.pauses
             )
         else:
+            self._metrics.poll("unchanged" if polled.entries is None else "heard")
             await self._storage.hear(self._owner, source, polled, now=now)
 
     async def _read(self, one: WaitingEntry) -> None:
@@ -154,7 +155,7 @@ class Poller:
             async with asyncio.timeout(self._pacing.attempt):
                 await job
         except (TimeoutError, StorageError) as error:
-            log.warning("a feed is left to its lease", extra={"error": repr(error)})
+            log.warning("a feed is left to its lease", extra={"error": error})
         except Exception:  # whatever is raised, the next one must be polled
             log.exception("a feed is left to its lease")
 
@@ -172,34 +173,27 @@ class Poller:
 
     async def _tell_makers(self) -> None:
         """Tell those whose feeds had to be paused."""
-        for feed in await self._storage.take_untold_feeds():
+        for feed in await self._storage.take_untold_feeds(shards=self._shards):
             nonce, aside = nonce_of("f", feed.feed_id), aside_of("feed list")
             post = Post(paused_note(feed), feed.feed_id, nonce, 0, self._clock.now(), aside)
             try:
                 async with asyncio.timeout(self._pacing.attempt):
                     await self._front.tell(feed.desk_id, feed.made_by, post)
             except (UnreachableError, TimeoutError) as error:
-                log.warning("a maker could not be told yet", extra={"desk": feed.desk_id, "error": repr(error)})
+                log.warning("a maker could not be told yet", extra={"desk": feed.desk_id, "error": error})
                 await self._leave_untold(feed)
                 return
             except DeliveryError as error:
-                log.warning("a maker cannot be told", extra={"desk": feed.desk_id, "error": repr(error)})
+                log.warning("a maker cannot be told", extra={"desk": feed.desk_id, "error": error})
 
     async def _leave_untold(self, feed: FollowedFeed) -> None:
         await self._storage.leave_untold_feed(feed.desk_id, feed.feed_id)
 
-    async def _drain(self) -> None:
-        running = self._polling | self._reading
-        if running:
-            await asyncio.wait(running, timeout=self._pacing.drain)
-        for task in running:
-            task.cancel()
-        if running:
-            await asyncio.wait(running)
+    async def _give_back(self) -> None:
         try:
             await self._storage.give_back_feeds(self._owner, now=self._clock.now())
         except StorageError as error:
-            log.warning("feeds are left to their leases", extra={"error": repr(error)})
+            log.warning("feeds are left to their leases", extra={"error": error})
 
 
 class _Hosts:

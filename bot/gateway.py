@@ -4,10 +4,12 @@ import asyncio
 import hashlib
 import json
 import logging
+import math
+import secrets
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from os import EX_CONFIG, EX_OK, EX_TEMPFAIL
 from typing import Any, Protocol
 
@@ -27,8 +29,13 @@ from bot.cogs.messages import Messages
 from bot.cogs.removals import Removals
 from bot.cogs.welcome import Welcome
 from bot.config import Settings
+from bot.health import Sign
+from bot.metrics import Metrics
+from bot.monitor import Monitor
 from bot.services import Services
 from bot.services.deliveries import Front
+from bot.services.wording import count
+from bot.turnstile import StartLimits, Turns, Turnstile
 
 log = logging.getLogger(__name__)
 
@@ -36,17 +43,29 @@ log = logging.getLogger(__name__)
 DRAIN_SECONDS = 1.5
 CLOSE_SECONDS = 1.0
 
-# How long a proxy may take to say where the gateway is.
+# How long Discord or a proxy may take to say where the gateway is, and how it may be used.
 ASK_SECONDS = 10.0
+
+# For sending the commands to Discord, which makes those who want to do the same wait: less than their patience.
+SYNC_SECONDS = 50.0
+SYNC_LEASE = timedelta(seconds=60)
+SYNC_LOOK_SECONDS = 0.5
 
 # Close codes of the gateway that trying again does not mend: the token; intents unknown or not allowed.
 _TOKEN_REFUSED = 4004
+_TOO_MUCH = 429
 _INTENTS_REFUSED = frozenset({4013, 4014})
+# There is no such shard; or there are too few for so many servers.
+_SHARDS_REFUSED = frozenset({4010, 4011})
 
 _REFUSED = "Discord refuses the token: copy a new one from the Developer Portal (Bot, Reset Token) into DISCORD_TOKEN."
 _NO_INTENT = (
     "Discord refuses the message content intent: allow it in the Developer Portal (Bot, Privileged Gateway Intents), "
     "or set MESSAGE_CONTENT_INTENT=false."
+)
+_NO_SHARD = (
+    "Discord refuses the shards: it puts at most 2,500 servers on one. Raise SHARD_COUNT, in every process alike; "
+    "`verbatim check` tells how many Discord advises."
 )
 _AWAY = "Discord cannot be reached"
 
@@ -55,14 +74,20 @@ Deliver = Callable[[Front], Awaitable[None]]
 """Posts what is due by schedule, until it is cancelled."""
 
 
-class Fingerprints(Protocol):
-    """Where it is remembered which commands Discord has: the storage, of which this needs no more."""
+class Fingerprints(Turns, Protocol):
+    """Where it is remembered which commands Discord has, and who sends them or logs in: the storage, no more of it."""
 
     async def fingerprint(self, name: str) -> str | None:
         """Return what `set_fingerprint` last stored under this name."""
 
     async def set_fingerprint(self, name: str, value: str, *, now: datetime) -> None:
         """Remember a fingerprint."""
+
+    async def take_lease(self, name: str, owner: str, *, lease: timedelta) -> bool:
+        """Tell whether something is the owner's alone for so long."""
+
+    async def end_lease(self, name: str, owner: str) -> None:
+        """Leave to others what was the owner's alone."""
 
 
 class Gateway(commands.AutoShardedBot):
@@ -76,9 +101,13 @@ class Gateway(commands.AutoShardedBot):
         message_content: bool = False,
         gateway_url: str | None = None,
         shard_count: int | None = None,
+        shard_ids: Sequence[int] | None = None,
+        identify_seconds: float = 0.0,
         deliver: Deliver | None = None,
+        monitor: Monitor | None = None,
     ) -> None:
         _say_nothing_of_voice()
+        self._monitor = monitor or Monitor()
         super().__init__(
             # Never used, since no message is read as a command; any other prefix makes discord.py warn of the intent.
             command_prefix=commands.when_mentioned,
@@ -92,12 +121,16 @@ class Gateway(commands.AutoShardedBot):
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
             shard_count=shard_count,
-            http_trace=guard(),
+            http_trace=counted(guard(), self._monitor.metrics),
         )
-        self.answering = Answering(services)
+        # None stands for all.
+        self.shard_ids = None if shard_ids is None else list(shard_ids)
+        self._be_watched()
+        self.answering = Answering(services, self._monitor.metrics)
         self._messages = Messages(services, self, self.answering)
         self._services = services
         self._fingerprints = fingerprints
+        self._turnstile = Turnstile(fingerprints, self._start_limits, seconds=identify_seconds)
         self._gateway_url = yarl.URL(gateway_url) if gateway_url else None
         self._deliver = deliver
         self._delivering: asyncio.Task[None] | None = None
@@ -120,16 +153,37 @@ class Gateway(commands.AutoShardedBot):
 
     async def on_ready(self) -> None:
         """Say that the bot is there; also after each new session."""
-        log.info("ready", extra={"guilds": len(self.guilds), "shards": self.shard_count})
+        log.info("ready", extra={"guilds": len(self.guilds), "shards": len(self.shards), "of": self.shard_count})
         # Not before: who may read what is known only now.
         if self._deliver is not None and self._delivering is None:
             front = DiscordFront(self, self._services, self.answering)
             self._delivering = asyncio.ensure_future(self._deliver(front))
             self._delivering.add_done_callback(_stopped)
 
+    async def on_shard_connect(self, _: int) -> None:
+        """Count connections."""
+        self._monitor.metrics.gateway("connected")
+
+    async def on_shard_disconnect(self, _: int) -> None:
+        """Count their ends."""
+        self._monitor.metrics.gateway("disconnected")
+
+    async def on_shard_ready(self, _: int) -> None:
+        """Count sessions that were begun anew: each cost an IDENTIFY."""
+        self._monitor.metrics.gateway("identified")
+
+    async def on_shard_resumed(self, _: int) -> None:
+        """Count sessions that went on."""
+        self._monitor.metrics.gateway("resumed")
+
     async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
-        """Connect a shard, by way of the gateway that the settings name."""
+        """Connect a shard when its turn is near, by way of the gateway that the settings name."""
+        await self._turnstile.approach(self.application_id or 0, shard_id)
         await super().launch_shard(self._gateway_url or gateway, shard_id, initial=initial)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002  discord.py's
+        """Wait for a shard's turn to log in, at a start as after a session that cannot be gone on with."""
+        await self._turnstile.enter(self.application_id or 0, shard_id or 0)
 
     async def leave(self) -> None:
         """Let work in hand end or give it back, then close the connections, within five seconds."""
@@ -142,18 +196,53 @@ class Gateway(commands.AutoShardedBot):
             await asyncio.wait({self._delivering}, timeout=DRAIN_SECONDS)
         await asyncio.wait({asyncio.ensure_future(self.close())}, timeout=CLOSE_SECONDS)
 
+    def _be_watched(self) -> None:
+        metrics = self._monitor.metrics
+        metrics.gauge("gateway_shards", lambda: len(self.shards))
+        metrics.gauge("gateway_shards_connected", lambda: len(self._connected()))
+        metrics.gauge("gateway_latency_seconds", lambda: max(map(_latency, self._connected()), default=0.0))
+        metrics.gauge("guilds", lambda: len(self.guilds))
+        self._monitor.health.watch("discord", self._sign)
+
+    def _connected(self) -> list[discord.ShardInfo]:
+        return [shard for shard in self.shards.values() if not shard.is_closed()]
+
+    async def _sign(self) -> Sign:
+        """Tell whether commands and messages reach us."""
+        there, all_of_them = len(self._connected()), len(self.shards)
+        if not self.is_ready():
+            return Sign(False, "Not connected yet.")
+        return Sign(there == all_of_them, f"{there} of {count(all_of_them, 'shard')} connected.")
+
     async def _sync(self) -> None:
         """Send the commands to Discord when their definition is not the one that was sent last."""
         payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
         digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
-        name = f"commands:{self.application_id}"
+        name, me = f"commands:{self.application_id}", secrets.token_hex(8)
+        # Of processes that start together one sends them, and the others wait and learn what they are called there.
+        while not await self._is_known(name, digest):
+            if await self._fingerprints.take_lease(name, me, lease=SYNC_LEASE):
+                try:
+                    # Another may have been done between the look and the lease.
+                    if not await self._is_known(name, digest):
+                        await self._send_commands(name, digest)
+                finally:
+                    await self._fingerprints.end_lease(name, me)
+                return
+            await asyncio.sleep(SYNC_LOOK_SECONDS)
+
+    async def _is_known(self, name: str, digest: str) -> bool:
+        """Tell whether Discord has these commands; if so, note under which numbers."""
         known, _, ids = (await self._fingerprints.fingerprint(name) or "").partition(" ")
         if known == digest:
             self.answering.commands.update(json.loads(ids))
-            return
+        return known == digest
+
+    async def _send_commands(self, name: str, digest: str) -> None:
         try:
-            synced = await self.tree.sync()
-        except (discord.HTTPException, app_commands.CommandSyncFailure, aiohttp.ClientError) as error:
+            async with asyncio.timeout(SYNC_SECONDS):
+                synced = await self.tree.sync()
+        except (discord.HTTPException, app_commands.CommandSyncFailure, aiohttp.ClientError, TimeoutError) as error:
             _unsynced(error)
             return
         typed = [command for command in synced if command.type is discord.AppCommandType.chat_input]
@@ -162,20 +251,34 @@ class Gateway(commands.AutoShardedBot):
         await self._fingerprints.set_fingerprint(name, value, now=discord.utils.utcnow())
         log.info("commands sent to Discord", extra={"commands": len(synced)})
 
+    async def _start_limits(self) -> StartLimits | None:
+        """Return how often sessions may be started; None where Discord does not say."""
+        try:
+            async with asyncio.timeout(ASK_SECONDS):
+                told = await self.fetch_session_start_limits()
+        except (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError, KeyError) as error:
+            log.warning("Discord does not say how often shards may log in", extra={"error": error})
+            return None
+        return StartLimits(told.max_concurrency, told.remaining, told.reset_after / 1000)
+
 
 async def run_gateway(
-    settings: Settings, services: Services, fingerprints: Fingerprints, deliver: Deliver | None = None
+    settings: Settings,
+    services: Services,
+    fingerprints: Fingerprints,
+    deliver: Deliver | None = None,
+    monitor: Monitor | None = None,
 ) -> int:
     """Be in Discord until SIGTERM or SIGINT, and post by schedule with `deliver`; return the process's exit code.
 
-    0 after a signal; 78 when a setting has to be changed first (token, intents); 75 when Discord cannot be reached.
-    Each but the first says why in one line of the log.
+    0 after a signal; 78 when a setting has to be changed first (token, intents, shards); 75 when Discord cannot be
+    reached. Each but the first says why in one line of the log.
     """
     stop = asyncio.Event()
     try:
         with _signals(stop):
             async with _endpoints(settings):
-                return await _serve(settings, services, fingerprints, stop, deliver)
+                return await _serve(settings, services, fingerprints, stop, deliver=deliver, monitor=monitor)
     except (discord.LoginFailure, discord.PrivilegedIntentsRequired, discord.ConnectionClosed) as error:
         return _refused(error)
     except (
@@ -197,7 +300,13 @@ class _Tree(app_commands.CommandTree[Gateway]):
 
 
 async def _serve(
-    settings: Settings, services: Services, fingerprints: Fingerprints, stop: asyncio.Event, deliver: Deliver | None
+    settings: Settings,
+    services: Services,
+    fingerprints: Fingerprints,
+    stop: asyncio.Event,
+    *,
+    deliver: Deliver | None,
+    monitor: Monitor | None,
 ) -> int:
     """Run the bot until it ends or is told to stop.
 
@@ -212,7 +321,11 @@ async def _serve(
         fingerprints,
         message_content=settings.message_content_intent,
         gateway_url=settings.discord_gateway_url,
+        shard_count=settings.shards.count if settings.shards else None,
+        shard_ids=settings.shards.ids if settings.shards else None,
+        identify_seconds=settings.identify_seconds,
         deliver=deliver,
+        monitor=monitor,
     )
     running = asyncio.create_task(bot.start(token))
     stopping = asyncio.create_task(stop.wait())
@@ -229,6 +342,27 @@ async def _serve(
     return EX_OK
 
 
+def counted(trace: aiohttp.TraceConfig, metrics: Metrics) -> aiohttp.TraceConfig:
+    """Have the answers of Discord's API counted by what traces its requests."""
+
+    async def count_answer(_: aiohttp.ClientSession, __: object, ended: aiohttp.TraceRequestEndParams) -> None:
+        status = ended.response.status
+        scope = ended.response.headers.get("X-RateLimit-Scope", "unknown") if status == _TOO_MUCH else None
+        metrics.request(status, scope=scope)
+
+    async def count_loss(*_: object) -> None:
+        metrics.request(0)
+
+    # First, since those that follow may raise.
+    trace.on_request_end.insert(0, count_answer)
+    trace.on_request_exception.append(count_loss)
+    return trace
+
+
+def _latency(shard: discord.ShardInfo) -> float:
+    return shard.latency if math.isfinite(shard.latency) else 0.0
+
+
 def _stopped(delivering: asyncio.Future[None]) -> None:
     """Let a bug that ends the deliveries be seen: without them the rest goes on."""
     if not delivering.cancelled() and (error := delivering.exception()) is not None:
@@ -236,7 +370,7 @@ def _stopped(delivering: asyncio.Future[None]) -> None:
 
 
 def _unsynced(error: Exception) -> None:
-    log.error("the commands could not be sent to Discord, the old ones stay", extra={"error": repr(error)})
+    log.error("the commands could not be sent to Discord, the old ones stay", extra={"error": error})
 
 
 def _away(error: Exception) -> int:
@@ -251,6 +385,8 @@ def _refused(error: Exception) -> int:
         log.error(_REFUSED)
     elif isinstance(error, discord.PrivilegedIntentsRequired) or code in _INTENTS_REFUSED:
         log.error(_NO_INTENT)
+    elif code in _SHARDS_REFUSED:
+        log.error(_NO_SHARD)
     else:
         log.error("%s: its gateway closed the connection with %s. Start again in a minute.", _AWAY, code)
         return EX_TEMPFAIL

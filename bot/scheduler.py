@@ -12,14 +12,12 @@ No clock is read here but the one that is passed in.
 
 import asyncio
 import logging
-import os
-import secrets
-import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bot.metrics import SILENT, Metrics
 from bot.services.deliveries import (
     Composed,
     Composer,
@@ -39,8 +37,9 @@ from bot.services.deliveries import (
 )
 from bot.services.errors import DigestContentError, ScheduleTimeError, UnknownRequestError
 from bot.services.replies import Bold, Line, Reply, Tone
+from bot.services.rounds import owner_name, repeat, wind_up
 from bot.services.schedules import Timing, count_slots, last_slot, next_slot
-from storage.base import Claimed, Delivery, Opening, Outcome, Schedule, Scope, Storage
+from storage.base import Claimed, Delivery, Opening, Outcome, Schedule, Scope, Shards, Storage
 from storage.errors import QueryError, StorageError
 
 log = logging.getLogger(__name__)
@@ -83,7 +82,8 @@ class Pacing:
     """Requests of this process: Discord allows 50 for all that the bot does, and some deliveries need two."""
     poll: float = 1.0
     """Seconds between looks at what is due."""
-    batch: int = 200
+    batch: int = 50
+    """Schedules whose deliveries begin in one piece: nobody who asks something has to wait long behind them."""
     lease: timedelta = timedelta(seconds=120)
     attempt: float = 100.0
     """Seconds that one attempt may take in all: less than the lease."""
@@ -109,7 +109,11 @@ class Pacing:
 
 
 class Scheduler:
-    """Delivers what is due, until it is cancelled. Several may run on one database, in any number of processes."""
+    """Delivers what is due, until it is cancelled. Several may run on one database, in any number of processes.
+
+    With `shards` it leaves alone what other shards serve: only there is known who may read what. Nobody takes it up in
+    their place; when they come back, it is made up for as after any absence.
+    """
 
     def __init__(
         self,
@@ -119,14 +123,18 @@ class Scheduler:
         *,
         clock: Clock | None = None,
         pacing: Pacing | None = None,
+        metrics: Metrics = SILENT,
+        shards: Shards | None = None,
     ) -> None:
+        self._metrics = metrics
+        self._shards = shards
         self._storage = storage
         self._front = front
         self._compose = compose
         self._clock = clock or Clock()
         self._pacing = pacing or Pacing()
         self._turns = _Turns(self._pacing.per_second)
-        self._owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(6)}"
+        self._owner = owner_name()
         self._running: set[asyncio.Task[None]] = set()
         self._ended = asyncio.Event()
         self._seen: tuple[datetime, float] | None = None
@@ -134,16 +142,10 @@ class Scheduler:
     async def run(self) -> None:
         """Deliver until cancelled; then what is under way gets a moment to end, and the rest is given back."""
         try:
-            while True:
-                try:
-                    await self.step()
-                except StorageError as error:
-                    log.warning("what is due could not be looked up, trying again", extra={"error": repr(error)})
-                except Exception:  # a bug must not stop what others have scheduled
-                    log.exception("what is due could not be looked up, trying again")
-                await self._wait()
+            await repeat(self.step, self._wait, failed="what is due could not be looked up, trying again")
         finally:
-            await self._drain()
+            await wind_up(self._running, seconds=self._pacing.drain)
+            await self._give_back()
 
     async def step(self) -> int:
         """Do once what is to be done now; return how many deliveries were begun."""
@@ -191,11 +193,19 @@ class Scheduler:
         """Begin a delivery for each slot that is due."""
         while True:
             now = self._clock.now()
-            due = await self._storage.due_schedules(now=now, limit=self._pacing.batch)
+            due = await self._storage.due_schedules(now=now, limit=self._pacing.batch, shards=self._shards)
             openings = [opening for opening in [await self._opening(one, now) for one in due] if opening]
-            await self._storage.open_deliveries(openings, now=now)
+            if openings:
+                await self._storage.open_deliveries(openings, now=now)
+            self._count_skipped(due, openings)
             if len(due) < self._pacing.batch:
                 return
+
+    def _count_skipped(self, due: Sequence[Schedule], openings: Sequence[Opening]) -> None:
+        kinds = {(schedule.desk_id, schedule.schedule_id): schedule.kind for schedule in due}
+        for one in openings:
+            if one.skipped:
+                self._metrics.delivery(kinds[one.desk_id, one.schedule_id], "skipped")
 
     async def _opening(self, schedule: Schedule, now: datetime) -> Opening | None:
         try:
@@ -210,9 +220,11 @@ class Scheduler:
         if room < max(1, self._pacing.at_once // 2):
             return 0
         claimed = await self._storage.claim_deliveries(
-            self._owner, now=self._clock.now(), lease=self._pacing.lease, limit=room
+            self._owner, now=self._clock.now(), lease=self._pacing.lease, limit=room, shards=self._shards
         )
         for one in claimed:
+            if one.delivery.tries == 1:
+                self._metrics.due(one.schedule.kind)
             task = asyncio.create_task(self._deliver(one))
             self._running.add(task)
             task.add_done_callback(self._leave)
@@ -236,17 +248,11 @@ class Scheduler:
         else:
             await asyncio.sleep(self._pacing.poll)
 
-    async def _drain(self) -> None:
-        if self._running:
-            await asyncio.wait(self._running, timeout=self._pacing.drain)
-        for task in self._running:
-            task.cancel()
-        if self._running:
-            await asyncio.wait(self._running)
+    async def _give_back(self) -> None:
         try:
             await self._storage.give_back(self._owner, now=self._clock.now())
         except StorageError as error:
-            log.warning("deliveries are left to their leases", extra={"error": repr(error)})
+            log.warning("deliveries are left to their leases", extra={"error": error})
 
     async def _deliver(self, claimed: Claimed) -> None:
         """Deliver one, or write down why not."""
@@ -259,7 +265,7 @@ class Scheduler:
         except (TimeoutError, TooLateError):
             await self._failed(one, claimed.schedule, UnreachableError("it took too long"))
         except StorageError as error:
-            log.warning("a delivery is tried again", extra={**_fields(one), "error": repr(error)})
+            log.warning("a delivery is tried again", extra={**_fields(one), "error": error})
             await self._failed(one, claimed.schedule, DeliveryError("the archive was busy"))
         except Exception:  # whatever is raised, the next one must be delivered
             log.exception("a delivery failed", extra=_fields(one))
@@ -270,12 +276,13 @@ class Scheduler:
         place = Place.from_json(one.place or schedule.place)
         looked = self._clock.ticks()
         if one.first_tried_at is not None and (found := await self._find(one, place, one.first_tried_at)):
-            await self._sent(one, found, _kept(one))
+            await self._sent(claimed, found, _kept(one))
             return
         composed = await self._prepare(one, schedule, place)
         if composed is None:
             end = Outcome("skipped", self._clock.now(), NOTHING_NEW, covered_until=self._clock.now())
             await self._end(one, end)
+            self._metrics.delivery(schedule.kind, "skipped")
             return
         await self._turns.come()
         # The ticks first: however long the process is stopped in between, they end before the lease does.
@@ -290,7 +297,7 @@ class Scheduler:
         post = Post(composed.reply, one.key, nonce_of("d", place.number, one.key), schedule.made_by or 0, now)
         with only_while(lambda: self._clock.ticks() < latest):
             message_id = await self._front.send(one.desk_id, place, post)
-        await self._sent(one, message_id, composed)
+        await self._sent(claimed, message_id, composed)
 
     def _latest(self, looked: float) -> float:
         """Return until when what was looked at then may be relied on: neither the lease nor a nonce may be over.
@@ -336,12 +343,16 @@ class Scheduler:
         except (DigestContentError, QueryError) as error:
             raise ContentError from error
 
-    async def _sent(self, one: Delivery, message_id: int, composed: Composed | None) -> None:
+    async def _sent(self, claimed: Claimed, message_id: int, composed: Composed | None) -> None:
         """Write down that it has arrived. What it held is unknown where somebody asked to be forgotten meanwhile."""
+        one = claimed.delivery
         covered = composed.until if composed else one.first_tried_at
         items = composed.items if composed else ()
         outcome = Outcome("sent", self._clock.now(), message_id=message_id, covered_until=covered, items=items)
         await self._end(one, outcome)
+        delay = self._clock.now() - one.due_at
+        late = delay > self._pacing.late
+        self._metrics.delivery(claimed.schedule.kind, "sent", delay=delay.total_seconds(), late=late)
         log.info("delivered", extra={**_fields(one), "tries": one.tries})
 
     async def _failed(self, one: Delivery, schedule: Schedule, error: DeliveryError) -> None:
@@ -349,6 +360,7 @@ class Scheduler:
         reason, pacing = str(error), self._pacing
         unsure = isinstance(error, UnsureError)
         given_up = error.lasting or unsure or one.tries >= pacing.most_tries
+        self._metrics.delivery(schedule.kind, "failed" if given_up else "put off")
         log.warning("not delivered", extra={**_fields(one), "tries": one.tries, "why": reason, "given_up": given_up})
         try:
             if given_up:
@@ -361,14 +373,14 @@ class Scheduler:
             )
             await self._storage.put_off(one, self._owner, until=until, reason=reason)
         except StorageError as busy:
-            log.warning("a delivery is left to its lease", extra={**_fields(one), "error": repr(busy)})
+            log.warning("a delivery is left to its lease", extra={**_fields(one), "error": busy})
 
     async def _end(self, one: Delivery, outcome: Outcome) -> None:
         await self._storage.end_delivery(one, self._owner, outcome, history=self._pacing.history)
 
     async def _tell_makers(self) -> None:
         """Tell those whose schedules had to be paused."""
-        for schedule in await self._storage.take_untold():
+        for schedule in await self._storage.take_untold(shards=self._shards):
             now = self._clock.now()
             key = schedule.schedule_id
             aside = aside_of(f"{schedule.kind} list") if schedule.recipient_id is None else None
@@ -377,11 +389,11 @@ class Scheduler:
                 async with asyncio.timeout(self._pacing.attempt):
                     await self._front.tell(schedule.desk_id, schedule.made_by, post)
             except (UnreachableError, TimeoutError) as error:
-                log.warning("a maker could not be told yet", extra={"desk": schedule.desk_id, "error": repr(error)})
+                log.warning("a maker could not be told yet", extra={"desk": schedule.desk_id, "error": error})
                 await self._storage.leave_untold(schedule.desk_id, schedule.schedule_id)
                 return
             except DeliveryError as error:
-                log.warning("a maker cannot be told", extra={"desk": schedule.desk_id, "error": repr(error)})
+                log.warning("a maker cannot be told", extra={"desk": schedule.desk_id, "error": error})
 
 
 def opening_of(schedule: Schedule, now: datetime, *, late: timedelta) -> Opening:

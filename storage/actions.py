@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
-from sqlalchemy.dialects import sqlite
 
 from storage.adding import insert_new
 from storage.base import KeptActions
+from storage.dialects import insert_into
 from storage.errors import UnknownActionError
 from storage.tables import action, desk, fingerprint
 
@@ -51,7 +51,7 @@ def find_fingerprint(connection: Connection, name: str) -> str | None:
 def set_fingerprint(connection: Connection, name: str, value: str, now: datetime) -> None:
     """Remember a fingerprint; see `Storage.set_fingerprint`."""
     row = {"desk_id": _NO_DESK, "name": name, "value": value, "updated_at": now}
-    statement = sqlite.insert(fingerprint)
+    statement = insert_into(connection, fingerprint)
     changed = {"value": statement.excluded.value, "updated_at": statement.excluded.updated_at}
     connection.execute(statement.on_conflict_do_update(index_elements=["desk_id", "name"], set_=changed), row)
 
@@ -59,4 +59,4 @@ def set_fingerprint(connection: Connection, name: str, value: str, now: datetime
 def claim(connection: Connection, desk_id: int, name: str, now: datetime) -> bool:
     """Tell whether nobody has claimed this name in the desk before; see `Storage.claim`."""
     row = {"desk_id": desk_id, "name": name, "value": "claimed", "updated_at": now}
-    return connection.execute(sqlite.insert(fingerprint).on_conflict_do_nothing(), row).rowcount == 1
+    return connection.execute(insert_into(connection, fingerprint).on_conflict_do_nothing(), row).rowcount == 1

@@ -19,10 +19,10 @@ from sqlalchemy import (
     true,
     update,
 )
-from sqlalchemy.dialects import sqlite
 
 from storage.base import Added, Ceilings, Scope
 from storage.correcting import replay
+from storage.dialects import insert_into
 from storage.errors import MissingExtractionError
 from storage.naming import store_names
 from storage.quota import check_day
@@ -86,7 +86,7 @@ def has_extraction(connection: Connection, desk_id: int, digest: str, parser: st
 
 def insert_new(connection: Connection, table: Table, row: Row) -> None:
     """Insert a row unless its key is there already."""
-    connection.execute(sqlite.insert(table).on_conflict_do_nothing(), row)
+    connection.execute(insert_into(connection, table).on_conflict_do_nothing(), row)
 
 
 def _look_up(connection: Connection, scope: Scope, row: Row) -> tuple[int | None, str | None, bool]:

@@ -19,7 +19,6 @@ from summariser.model import (
     Decision,
     FeedEntry,
     Mention,
-    MentionType,
     Name,
     Named,
     Note,
@@ -42,6 +41,26 @@ class Scope:
     asker_id: int
     audiences: frozenset[int] | None
     """None draws on the whole desk: for the person at the terminal, never for Discord."""
+
+
+GUILD_ID_STEP = 1 << 22
+"""Discord numbers by time, in milliseconds of so many ids each; `guild_id // GUILD_ID_STEP` tells the shard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shards:
+    """The part of all that goes on in Discord which one process hears of."""
+
+    ids: tuple[int, ...]
+    """Rising, none twice, each below `count`."""
+    count: int
+
+    def serve(self, desk_id: int) -> bool:
+        """Tell whether a desk may be served here: who may read what in a server is known to its own shard alone.
+
+        Nothing of the kind is asked about a person's own desk, which all may serve.
+        """
+        return desk_id < 0 or desk_id // GUILD_ID_STEP % self.count in self.ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +219,19 @@ class Added:
 
 
 @dataclass(frozen=True, slots=True)
+class Exported:
+    """What a scope can read of its desk, as a file."""
+
+    data: bytes
+    rows: dict[str, int]
+    """How many there are of each part, by the names in `storage.parts`."""
+    originals: int
+    """How many files as they were received."""
+    whole: bool
+    """Whether those are in it at all."""
+
+
+@dataclass(frozen=True, slots=True)
 class Removed:
     """What a removal took away."""
 
@@ -324,7 +356,6 @@ class Uses:
 
     source: str | None
     mentions: int
-    articles: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,7 +364,6 @@ class Spelled:
 
     surface: str
     mentions: int
-    articles: int
     uses: tuple[Uses, ...]
     """By source, the most mentions first."""
 
@@ -346,7 +376,6 @@ class Sighted:
     """Its first day, in UTC; None for articles without a date."""
     source: str | None
     mentions: int
-    articles: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -531,6 +560,8 @@ class DeskSettings:
     desk_mib_a_day: int = 5000
     desk_articles: int = 200_000
     person_commands_a_minute: int = 30
+    keep_days: int = 0
+    """After so many days what was brought is taken out by itself; 0: never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -618,6 +649,10 @@ class Schedule:
     """How many deliveries in a row were given up."""
 
 
+Beside = Callable[[Schedule, Sequence[Schedule]], None]
+"""Raises where a schedule cannot be beside the others of its kind in its desk, whoever may see those."""
+
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """An upload that is still to be held against the watches of its desk."""
@@ -629,6 +664,10 @@ class Arrival:
     """Of each of its articles, as `storage.folding.spell` writes them."""
     names: frozenset[str]
     """What the names in them are looked up by (`summariser.entities.name_keys`)."""
+
+
+Hit = tuple[int, int, int]
+"""What may be for a watch: the desk, the watch and the upload."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -915,6 +954,15 @@ class Storage(Protocol):
     async def unnamed(self, *, limit: int = 20) -> tuple[Unnamed, ...]:
         """Return articles of any desk in which names are still to be found, for the application's own use."""
 
+    async def articles_after(self, desk_id: int, article_id: int, *, limit: int = 20) -> tuple[Unnamed, ...]:
+        """Return the articles that come after this one, of all desks in the order of their ids and those of theirs.
+
+        For the application's own use: to find names anew.
+        """
+
+    async def nameless(self, scope: Scope) -> int:
+        """Return in how many visible articles names are still to be found."""
+
     async def keep_names(self, one: Unnamed, named: Sequence[Named]) -> None:
         """Keep who is named in such an article; does nothing where its text is another, or gone, by now.
 
@@ -948,20 +996,22 @@ class Storage(Protocol):
     async def seen(self, scope: Scope, name_ids: Collection[int]) -> Seen:
         """Return when, how often and by which source these names were meant in visible articles."""
 
+    async def named_most(self, scope: Scope, name_ids: Collection[int], *, limit: int = 10) -> tuple[ArticleHead, ...]:
+        """Return the visible articles that mean these names most often, of those alike the newest first."""
+
     async def named_in(
-        self, scope: Scope, name_ids: Collection[int], *, first: int = 0, limit: int = 10, newest: bool = False
+        self, scope: Scope, name_ids: Collection[int], *, first: int = 0, limit: int = 10
     ) -> NamedInPage:
         """Return a page of the visible articles that mean one of these names, with the places where they do.
 
-        Those with the most mentions come first, or with `newest` those that were published last, undated ones last.
+        Those that were published last come first, undated ones last.
         """
 
-    async def named_with(
-        self, scope: Scope, name_ids: Collection[int], type_: MentionType, *, limit: int = 10
-    ) -> tuple[NamedWith, ...]:
-        """Return the other names of a type that the same visible articles mention, those that share the most first.
+    async def named_with(self, scope: Scope, name_ids: Collection[int], *, limit: int = 10) -> tuple[NamedWith, ...]:
+        """Return the other names that the same visible articles mention, so many people, organisations and places.
 
-        Bounded: it looks at the 100 of these articles that were published last, undated ones last.
+        They come in this order, and of each type those that share the most first. Bounded: it looks at the 100 of these
+        articles that were published last, undated ones last.
         """
 
     async def names_of(self, scope: Scope, article_ids: Collection[int]) -> dict[int, tuple[Standing, ...]]:
@@ -1106,6 +1156,17 @@ class Storage(Protocol):
     async def drop_left(self, *, before: datetime) -> bool:
         """Delete the desks that the bot left before then, for good, a bounded piece a call; tell if that is all."""
 
+    async def export(self, scope: Scope, *, most: int, originals: bool) -> Exported:
+        """Return what the scope can read of its desk as a .zip of JSON Lines; the files as received may be left out.
+
+        Raises:
+            TooLargeExportError: it is more than `most` bytes.
+            NothingToExportError: there is nothing in the desk.
+        """
+
+    async def expire(self, *, now: datetime) -> bool:
+        """Move a piece of what is older than its desk keeps it to the trash; return whether nothing is left of that."""
+
     async def drop_copies(self, *, before: datetime) -> int:
         """Delete the copies of the database that migrations made before then; return how many."""
 
@@ -1216,6 +1277,18 @@ class Storage(Protocol):
     async def set_fingerprint(self, name: str, value: str, *, now: datetime) -> None:
         """Remember a fingerprint, such as the one of the commands last sent to Discord."""
 
+    async def take_turn(self, name: str, *, apart: timedelta, within: timedelta) -> timedelta | None:
+        """Return how long to wait for one's turn at something that all processes do one by one, so far apart.
+
+        None where it would come later than `within`; nothing is taken then. A turn that is not used goes by.
+        """
+
+    async def take_lease(self, name: str, owner: str, *, lease: timedelta) -> bool:
+        """Tell whether something is the owner's alone for so long; who has it may ask again, to have it longer."""
+
+    async def end_lease(self, name: str, owner: str) -> None:
+        """Leave to others what was the owner's alone."""
+
     async def claim(self, desk_id: int, name: str, *, now: datetime) -> bool:
         """Tell whether nobody has claimed this name in the desk before: what must be said once, such as the hello."""
 
@@ -1249,10 +1322,13 @@ class Storage(Protocol):
             OverLimitError: not now; it says which limit is reached, and when there is room again.
         """
 
-    async def make_schedule(self, scope: Scope, new: NewSchedule, *, most: int | None = None) -> Schedule:
+    async def make_schedule(
+        self, scope: Scope, new: NewSchedule, *, most: int | None = None, check: Beside | None = None
+    ) -> Schedule:
         """Keep a new schedule; it runs from its next slot on.
 
         `most` is how many there may be of its kind: in the desk, or of what goes to one person, for that person.
+        `check` runs in the same transaction, in the database's thread: what it raises leaves nothing.
 
         Raises:
             TooManySchedulesError: there are so many.
@@ -1272,22 +1348,47 @@ class Storage(Protocol):
         """
 
     async def change_schedule(
-        self, scope: Scope, schedule_id: int, change: Callable[[Schedule], Schedule]
+        self,
+        scope: Scope,
+        schedule_id: int,
+        change: Callable[[Schedule], Schedule],
+        *,
+        check: Beside | None = None,
     ) -> tuple[Schedule, Schedule]:
         """Let `change` make another of a schedule, in one transaction; return it before and after.
 
-        `change` runs in the database's thread. Its desk, id, maker and when it was made stay. A delivery that is open
-        is skipped when the schedule is paused.
+        `change` and `check` run in the database's thread. Its desk, id, maker and when it was made stay. A delivery
+        that is open is skipped when the schedule is paused.
 
         Raises:
             UnknownScheduleError: it does not exist or is not visible.
         """
 
-    async def remove_schedule(self, scope: Scope, schedule_id: int) -> Schedule:
-        """Delete a schedule with its deliveries and what it has shown; return it as it was.
+    async def remove_schedule(self, scope: Scope, schedule_id: int, *, now: datetime) -> Schedule:
+        """Let a schedule run no more, and return it as it was; what is open of it is skipped.
+
+        `empty_trash` deletes it, with its deliveries and what it has shown.
 
         Raises:
             UnknownScheduleError: it does not exist or is not visible.
+        """
+
+    async def bring_schedule_back(
+        self,
+        scope: Scope,
+        schedule_id: int,
+        change: Callable[[Schedule], Schedule],
+        *,
+        most: Callable[[int | None], int] | None = None,
+        check: Beside | None = None,
+    ) -> Schedule:
+        """Let a schedule be there again that was removed, with all that it did, as `change` makes it; return it.
+
+        `most` says how many there may be for a recipient, or for channels where that is None.
+
+        Raises:
+            UnknownScheduleError: none was removed, or it is deleted or not visible.
+            TooManySchedulesError: there are so many, as in `make_schedule`.
         """
 
     async def run_schedule(self, scope: Scope, schedule_id: int, *, slot: str, now: datetime) -> bool:
@@ -1307,8 +1408,10 @@ class Storage(Protocol):
             UnknownScheduleError: it does not exist or is not visible.
         """
 
-    async def due_schedules(self, *, now: datetime, limit: int = 200) -> tuple[Schedule, ...]:
-        """Return schedules of all desks whose next slot is due, those first that wait longest.
+    async def due_schedules(
+        self, *, now: datetime, limit: int = 200, shards: Shards | None = None
+    ) -> tuple[Schedule, ...]:
+        """Return schedules of all desks, or those that the shards serve, whose next slot is due, the longest due first.
 
         Servers that the bot has left wait until it comes back.
         """
@@ -1331,8 +1434,13 @@ class Storage(Protocol):
         the slot is skipped.
         """
 
-    async def claim_deliveries(self, owner: str, *, now: datetime, lease: timedelta, limit: int) -> tuple[Claimed, ...]:
-        """Take open deliveries that nobody has, or whose lease is over, those first that are due longest."""
+    async def claim_deliveries(
+        self, owner: str, *, now: datetime, lease: timedelta, limit: int, shards: Shards | None = None
+    ) -> tuple[Claimed, ...]:
+        """Take open deliveries that nobody has, or whose lease is over, those first that are due longest.
+
+        With `shards`, of the desks that they serve alone.
+        """
 
     async def begin_try(
         self,
@@ -1362,8 +1470,11 @@ class Storage(Protocol):
         longer than `history` ago is forgotten with it.
         """
 
-    async def take_untold(self, *, limit: int = 10) -> tuple[Schedule, ...]:
-        """Return paused schedules whose makers are still to be told; nobody gets them a second time."""
+    async def take_untold(self, *, limit: int = 10, shards: Shards | None = None) -> tuple[Schedule, ...]:
+        """Return paused schedules whose makers are still to be told; nobody gets them a second time.
+
+        With `shards`, of the desks that they serve alone.
+        """
 
     async def leave_untold(self, desk_id: int, schedule_id: int) -> None:
         """Note that a schedule's maker could not be told yet."""
@@ -1402,7 +1513,19 @@ class Storage(Protocol):
     async def running_watches(self, desk_id: int) -> tuple[Schedule, ...]:
         """Return the watches of a desk that are not paused, for the application's own use."""
 
-    async def note_hits(self, done: Sequence[Arrival], hits: Sequence[tuple[int, int]], *, now: datetime) -> None:
+    async def bring_watch_back(
+        self, scope: Scope, schedule_id: int, change: Callable[[Schedule], Schedule], *, most_own: int, most: int
+    ) -> Schedule:
+        """Let a watch be there again that was removed, with what it has told, as `change` makes it; return it.
+
+        What came in meanwhile it does not tell.
+
+        Raises:
+            UnknownScheduleError: none was removed, or it is deleted or not visible.
+            TooManyWatchesError, SameWatchError: as in `make_watch`.
+        """
+
+    async def note_hits(self, done: Sequence[Arrival], hits: Sequence[Hit], *, now: datetime) -> None:
         """Keep for which watches, by schedule and upload, uploads may be, and that these have been looked at.
 
         Where another process has done so already, nothing happens.
@@ -1426,8 +1549,11 @@ class Storage(Protocol):
     async def look(self, scope: Scope, *, before: datetime | None, after: datetime | None) -> bool:
         """Note up to when the asker was told what is new, if it still is as `before`; return whether it was."""
 
-    async def shown_items(self, desk_id: int, schedule_id: int, kind: str) -> frozenset[str]:
-        """Return the keys of what a schedule has shown of a kind."""
+    async def shown_items(self, desk_id: int, schedule_id: int, kind: str, *, among: Collection[str]) -> frozenset[str]:
+        """Return which of these keys a schedule has shown of a kind."""
+
+    async def latest_items(self, desk_id: int, schedule_id: int, kind: str, *, limit: int) -> tuple[str, ...]:
+        """Return the keys of what a schedule has shown of a kind, the latest first."""
 
     async def make_feed(
         self, scope: Scope, new: NewFeed, heard: Heard, *, now: datetime, first: int, most: int
@@ -1520,8 +1646,11 @@ class Storage(Protocol):
     async def unposted(self, desk_id: int, schedule_id: int) -> tuple[HeardEntry, ...]:
         """Return the stored entries that are still to be posted by a schedule, in the order in which they came."""
 
-    async def take_untold_feeds(self, *, limit: int = 10) -> tuple[FollowedFeed, ...]:
-        """Return paused feeds whose makers are still to be told; nobody gets them a second time."""
+    async def take_untold_feeds(self, *, limit: int = 10, shards: Shards | None = None) -> tuple[FollowedFeed, ...]:
+        """Return paused feeds whose makers are still to be told; nobody gets them a second time.
+
+        With `shards`, of the desks that they serve alone.
+        """
 
     async def leave_untold_feed(self, desk_id: int, feed_id: int) -> None:
         """Note that a feed's maker could not be told yet."""

@@ -6,12 +6,13 @@ for each circle what it can read of a name, so that a lookup adds up a few rows 
 they count a circle once, so that a sum over those in sight is exact. There is no way to bring, share, move, remove or
 restore that could forget them. A name goes with its last mention, whatever takes that away, a cascade too.
 
-Another engine needs `create` of its own.
+What stands here are SQLite's triggers; PostgreSQL's are in `storage.postgres.derived`.
 """
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, Table, and_, exists, func, select, true
 
 from storage.base import Scope
+from storage.postgres import derived as postgres
 from storage.tables import circle, sight, tally
 from storage.visibility import visible
 
@@ -168,7 +169,7 @@ STATEMENTS = (
 
 def create(connection: Connection) -> None:
     """Create the triggers beside the tables; as the migrations do."""
-    for statement in STATEMENTS:
+    for statement in postgres.STATEMENTS if connection.dialect.name == "postgresql" else STATEMENTS:
         connection.exec_driver_sql(statement)
 
 

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError
 
 from storage.errors import BusyError, FailedDatabaseError, FullError, StorageError
-from storage.line import GivenUpError
+from storage.turns import GivenUpError
 
-_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_PROTOCOL}
+BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_PROTOCOL}
 _FAILED = {
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_CORRUPT,
@@ -50,7 +50,7 @@ def _ours(error: BaseException | None) -> StorageError | None:
     """Return what to raise instead, or None for a bug."""
     # The low byte is the error, the rest its details (https://www.sqlite.org/rescode.html).
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-    if code in _BUSY:
+    if code in BUSY:
         return BusyError()
     if code == sqlite3.SQLITE_FULL:
         return FullError()

@@ -1,17 +1,17 @@
-"""One database: a connection that writes, several that read, and a limit on every wait."""
+"""A database of SQLite: a connection that writes, several that read, and a limit on every wait."""
 
 import asyncio
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TypeVar
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from storage.edge import translate_errors
-from storage.errors import BusyError, DatabaseUrlError, UnreachableDatabaseError
-from storage.line import Line, Manner, Work, open_line
+from storage.errors import DatabaseUrlError, UnreachableDatabaseError
+from storage.line import Line, Manner, open_line
+from storage.turns import Jobs, Pool, Work
 
 T = TypeVar("T")
 
@@ -20,9 +20,6 @@ READERS = 8
 
 # SQLite waits for another process's lock this share of the time limit, so that the lock is what ends first.
 _LOCK_SHARE = 0.9
-
-# How often a statement over its time limit is told to stop: what is told between two statements is lost.
-_INSIST_SECONDS = 0.02
 
 _WRITE = (
     "foreign_keys = ON",
@@ -82,25 +79,21 @@ async def run_migration(path: Path, work: Work[T]) -> T:
             await line.close()
 
 
-class Database:
-    """One database, open: work is given to it as plain functions, each a transaction of its own.
-
-    Each transaction is a task that is never cancelled itself. A cancelled or late caller has its statement interrupted
-    and its transaction rolled back, and the connection stays whole and in use.
-    """
+class SqliteDatabase:
+    """`storage.turns.Database` on a file, or in memory: one connection writes, several read beside it."""
 
     def __init__(self, path: Path | None, *, seconds: float) -> None:
         self.path = path
+        self.where = "in memory" if path is None else str(path)
         self.seconds = seconds
-        self._closed = False
-        self._running: dict[asyncio.Task[Any], _Job[Any]] = {}
-        self._writers = _Pool(path, Manner(_WRITE, "BEGIN IMMEDIATE", seconds * _LOCK_SHARE), 1)
+        self._jobs = Jobs(translate_errors)
+        self._writers = _pool(path, Manner(_WRITE, "BEGIN IMMEDIATE", seconds * _LOCK_SHARE), 1)
         durable = Manner(_WRITE_DURABLY, "BEGIN IMMEDIATE", seconds * _LOCK_SHARE)
         # One turn for both, so that they do not wait for each other's lock, which SQLite does in long steps.
-        self._durable = self._writers if path is None else _Pool(path, durable, 1, turns=self._writers.turns)
+        self._durable = self._writers if path is None else _pool(path, durable, 1, turns=self._writers.turns)
         # A database in memory is known to one connection alone.
         reading = Manner(_READ, "BEGIN", seconds * _LOCK_SHARE)
-        self._readers = self._writers if path is None else _Pool(path, reading, READERS)
+        self._readers = self._writers if path is None else _pool(path, reading, READERS)
 
     async def read(self, work: Work[T], *, seconds: float | None = None) -> T:
         """Return what `work` reads, all of it from one state of the database.
@@ -110,7 +103,15 @@ class Database:
         """
         return await self._run(self._readers, work, seconds or self.seconds)
 
-    async def write(self, work: Work[T], *, seconds: float | None = None, durably: bool = False) -> T:
+    async def write(
+        self,
+        work: Work[T],
+        *,
+        desk: int | None = None,  # noqa: ARG002  there is one writer, whatever it writes
+        rows: bool = False,  # noqa: ARG002  the same
+        seconds: float | None = None,
+        durably: bool = False,
+    ) -> T:
         """Return what `work` returns once all that it wrote is kept; an error in it leaves nothing.
 
         A power cut may take back the last that was kept, but for what was written `durably`.
@@ -123,99 +124,15 @@ class Database:
 
     async def close(self) -> None:
         """Let running work end within its time limit, roll back what does not, and close every connection."""
-        self._closed = True
-        if self._running:
-            await asyncio.wait(self._running, timeout=self.seconds)
-        for task, job in tuple(self._running.items()):
-            await job.stop(task)
+        await self._jobs.close(self.seconds)
         await self._readers.close()
         await self._durable.close()
         await self._writers.close()
 
-    async def _run(self, pool: "_Pool", work: Work[T], seconds: float) -> T:
+    async def _run(self, pool: Pool[Line], work: Work[T], seconds: float) -> T:
         """Run work in a transaction when its turn comes."""
-        await self._wait_turn(pool, seconds)
-        job = _Job(pool, work)
-        task = asyncio.create_task(job.run())
-        self._running[task] = job
-        task.add_done_callback(partial(self._end_turn, pool))
-        try:
-            await asyncio.wait({task}, timeout=seconds)
-        finally:
-            await job.stop(task)
-        return task.result()
-
-    async def _wait_turn(self, pool: "_Pool", seconds: float) -> None:
-        """Wait until a connection is free."""
-        try:
-            async with asyncio.timeout(seconds):
-                await pool.turns.acquire()
-        except TimeoutError as error:
-            raise BusyError from error
-        if self._closed:
-            pool.turns.release()
-            raise RuntimeError("the database is closed")
-
-    def _end_turn(self, pool: "_Pool", task: asyncio.Task[Any]) -> None:
-        """Leave the connection to others, and take note of an error that nobody may be waiting for any longer."""
-        pool.turns.release()
-        del self._running[task]
-        with suppress(asyncio.CancelledError):
-            task.exception()
+        return await self._jobs.run(pool, lambda line, given_up: line.run(work, given_up), seconds)
 
 
-class _Pool:
-    """Connections of one manner, opened when first needed; the one used last is used next and knows its pages."""
-
-    __slots__ = ("_idle", "_manner", "_path", "turns")
-
-    def __init__(
-        self, path: Path | None, manner: Manner, places: int, *, turns: asyncio.Semaphore | None = None
-    ) -> None:
-        self._path = path
-        self._manner = manner
-        self._idle: list[Line] = []
-        self.turns = turns or asyncio.Semaphore(places)
-
-    async def take(self) -> Line:
-        """Return an idle connection, or a new one; only whoever has a turn may ask."""
-        return self._idle.pop() if self._idle else await open_line(self._path, self._manner)
-
-    def give_back(self, line: Line) -> None:
-        """Keep a connection for the next."""
-        self._idle.append(line)
-
-    async def close(self) -> None:
-        """Close the idle connections; when nothing runs, those are all."""
-        while self._idle:
-            await self._idle.pop().close()
-
-
-class _Job(Generic[T]):
-    """One transaction under way."""
-
-    __slots__ = ("_given_up", "_line", "_pool", "_work")
-
-    def __init__(self, pool: _Pool, work: Work[T]) -> None:
-        self._pool = pool
-        self._work = work
-        self._line: Line | None = None
-        self._given_up = False
-
-    async def run(self) -> T:
-        """Do the work on a connection of the pool."""
-        with translate_errors():
-            line = self._line = await self._pool.take()
-            try:
-                return await line.run(self._work, lambda: self._given_up)
-            finally:
-                self._line = None
-                self._pool.give_back(line)
-
-    async def stop(self, task: asyncio.Task[T]) -> None:
-        """Have it rolled back, and wait until it is; do nothing if it is done."""
-        while not task.done():
-            self._given_up = True
-            if self._line is not None:
-                await self._line.interrupt()
-            await asyncio.wait({task}, timeout=_INSIST_SECONDS)
+def _pool(path: Path | None, manner: Manner, places: int, *, turns: asyncio.Semaphore | None = None) -> Pool[Line]:
+    return Pool(partial(open_line, path, manner), places, turns=turns)

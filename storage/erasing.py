@@ -14,7 +14,7 @@ from storage.tables import blob, corrected, correction, extraction, uncorrected,
 from storage.visibility import brought, visible
 from summariser.model import NoteKind
 
-_DROP = name_of(Drop())
+DROP = name_of(Drop())
 _later = correction.alias("later")
 
 
@@ -25,10 +25,10 @@ def erase_dropped(connection: Connection, before: datetime) -> bool:
     reading it; the file as it was received goes, and readings by earlier versions. What was put right in the file stays
     so, and cannot be taken back any more.
     """
-    due = and_(correction.c.change == _DROP, correction.c.made_at < before, correction.c.withdrawn_at.is_(None))
+    due = and_(correction.c.change == DROP, correction.c.made_at < before, correction.c.withdrawn_at.is_(None))
     # All at once: what was taken out of the same file later can still be brought back, and would go with it.
     same = and_(_later.c.desk_id == correction.c.desk_id, _later.c.blob == correction.c.blob)
-    later = and_(same, _later.c.change == _DROP, _later.c.made_at >= before, _later.c.withdrawn_at.is_(None))
+    later = and_(same, _later.c.change == DROP, _later.c.made_at >= before, _later.c.withdrawn_at.is_(None))
     waits = exists(select(true()).where(later))
     found = connection.execute(select(correction.c.desk_id, correction.c.blob).where(due, ~waits).limit(1)).first()
     if found is None:
@@ -40,7 +40,7 @@ def erase_dropped(connection: Connection, before: datetime) -> bool:
     pieces = load_pieces(connection, desk_id, extraction_id)
     text, gone = _taken_out(connection, desk_id, digest)
     text = blank(text, pieces, gone)
-    notes = _without_words(connection.execute(select(extraction.c.notes).where(of_bytes)).scalar_one(), pieces)
+    notes = without_words(connection.execute(select(extraction.c.notes).where(of_bytes)).scalar_one(), pieces)
     connection.execute(update(extraction).where(of_bytes).values(text=text, text_sha256=text_id(text), notes=notes))
     this = and_(uncorrected.c.desk_id == desk_id, uncorrected.c.extraction_id == extraction_id)
     connection.execute(update(uncorrected).where(this).values(articles=write_pieces(pieces)))
@@ -61,7 +61,7 @@ def blank(text: str, kept: Sequence[Piece], gone: Sequence[Piece]) -> str:
     return text
 
 
-def _without_words(notes: Sequence[Row], kept: Sequence[Piece]) -> list[Row]:
+def without_words(notes: Sequence[Row], kept: Sequence[Piece]) -> list[Row]:
     """Return the notes without words that may have stood in what is gone; that something was left out stays known.
 
     A note does not say which article it is on: what holds the title or the date of one that is kept is its own. What
@@ -85,7 +85,7 @@ def _unquoted(note: Row) -> str:
 def dropped(connection: Connection, scope: Scope, limit: int) -> tuple[Dropped, ...]:
     """Return the articles taken out of visible files, the latest first; see `Storage.dropped`."""
     standing = and_(correction.c.desk_id == scope.desk_id, correction.c.withdrawn_at.is_(None))
-    drops = select(correction).where(standing, correction.c.change == _DROP, brought(scope, correction.c.blob))
+    drops = select(correction).where(standing, correction.c.change == DROP, brought(scope, correction.c.blob))
     rows = connection.execute(drops.order_by(correction.c.correction_id.desc()).limit(limit)).mappings().all()
     heads: dict[tuple[str, int], ArticleHead] = {}
     uploaders: dict[str, frozenset[int]] = {}

@@ -32,7 +32,6 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.dialects import sqlite
 
 from storage.adding import insert_new
 from storage.base import (
@@ -43,12 +42,15 @@ from storage.base import (
     NewFeed,
     NewSchedule,
     Scope,
+    Shards,
     WaitingEntry,
 )
+from storage.dialects import insert_into
 from storage.errors import AlreadyFollowedError, FeedsFullError, UnknownFeedError
 from storage.ids import lowest_id, new_id
 from storage.scheduling import OPEN
 from storage.scheduling import make as make_schedule
+from storage.shards import served
 from storage.tables import delivery, delivery_item, desk, feed, feed_entry, feed_source, schedule
 from storage.visibility import visible
 from summariser.model import FeedEntry
@@ -164,7 +166,9 @@ def claim_sources(
     due = select(feed_source.c.source).where(
         feed_source.c.desk_id == _NOBODY, _is_due(feed_source.c.next_at, now), _is_free(feed_source, now, lease)
     )
-    names = list(connection.execute(due.order_by(feed_source.c.next_at).limit(limit * 4)).scalars())
+    # SQLite has one writer at a time and leaves the clause out; elsewhere several take different rows at once.
+    first = due.order_by(feed_source.c.next_at).limit(limit * 4).with_for_update(skip_locked=True)
+    names = list(connection.execute(first).scalars())
     if not names:
         return ()
     followed = select(feed.c.source).where(feed.c.source.in_(names), _is_live()).distinct()
@@ -238,7 +242,8 @@ def claim_entries(
     free = select(*key).select_from(feed_entry.join(feed, follows))
     free = free if of is None else free.where(_entries_of(of.desk_id, of.feed_id))
     free = free.where(waits, _is_free(feed_entry, now, lease), _is_live(), ~held)
-    chosen = connection.execute(free.order_by(feed_entry.c.not_before, feed_entry.c.entry_id).limit(limit)).all()
+    first = free.order_by(feed_entry.c.not_before, feed_entry.c.entry_id).limit(limit)
+    chosen = connection.execute(first.with_for_update(skip_locked=True, of=feed_entry)).all()
     if not chosen:
         return ()
     values = {"owner": owner, "leased_until": now + lease, "tries": feed_entry.c.tries + 1}
@@ -276,9 +281,20 @@ def hold(connection: Connection, owner: str, one: WaitingEntry, until: datetime,
         connection.execute(update(feed).where(_this(one.feed.desk_id, one.feed.feed_id)).values(**values))
 
 
+def owes_posts(connection: Connection) -> bool:
+    """Tell whether there may be entries that are still to be posted."""
+    return connection.execute(select(true()).select_from(feed_entry).where(_owed()).limit(1)).first() is not None
+
+
+def has_removed(connection: Connection, before: datetime) -> bool:
+    """Tell whether feeds were removed before then."""
+    gone = select(true()).select_from(feed).where(feed.c.removed_at < before).limit(1)
+    return connection.execute(gone).first() is not None
+
+
 def to_post(connection: Connection, now: datetime, oldest: datetime, limit: int) -> tuple[FollowedFeed, ...]:
     """Return feeds with entries that are still to be posted; see `Storage.feeds_to_post`."""
-    owed = and_(feed_entry.c.posts, feed_entry.c.state == STORED)
+    owed = _owed()
     waiting = select(feed_entry.c.desk_id, feed_entry.c.feed_id, func.min(feed_entry.c.heard_at).label("since"))
     rows = connection.execute(waiting.where(owed).group_by(feed_entry.c.desk_id, feed_entry.c.feed_id)).all()
     if not rows:
@@ -299,10 +315,11 @@ def unposted(connection: Connection, desk_id: int, schedule_id: int) -> tuple[He
     return tuple(map(_heard_entry, rows))
 
 
-def take_untold(connection: Connection, limit: int) -> tuple[FollowedFeed, ...]:
+def take_untold(connection: Connection, limit: int, shards: Shards | None = None) -> tuple[FollowedFeed, ...]:
     """Return paused feeds whose makers are to be told, once; see `Storage.take_untold_feeds`."""
     place = (feed.c.desk_id, feed.c.feed_id)
-    waiting = select(*place).where(feed.c.untold, feed.c.removed_at.is_(None), ~_has_left()).limit(limit)
+    told = and_(feed.c.untold, feed.c.removed_at.is_(None), ~_has_left(), served(feed.c.desk_id, shards))
+    waiting = select(*place).where(told).limit(limit)
     if connection.execute(waiting).first() is None:
         return ()
     taken = update(feed).where(tuple_(*place).in_(waiting)).values(untold=False).returning(feed)
@@ -415,7 +432,7 @@ def _insert(
     row = {"desk_id": follower["desk_id"], "feed_id": follower["feed_id"], "entry_id": new_id(now), "state": state}
     row |= keys | {"heard_at": now, "not_before": now, "tries": 0, "posts": posts}
     row["payload"] = _packed(one) if state == WAITING else None
-    once = sqlite.insert(feed_entry).on_conflict_do_nothing(index_elements=["desk_id", "feed_id", "guid"])
+    once = insert_into(connection, feed_entry).on_conflict_do_nothing(index_elements=["desk_id", "feed_id", "guid"])
     connection.execute(once, row)
 
 
@@ -460,7 +477,7 @@ def _keep_source(connection: Connection, heard: Heard, *, clear: bool) -> None:
     if heard.entries is not None or clear:
         values |= {"etag": None if clear else heard.etag, "last_modified": None if clear else heard.last_modified}
     row = {"desk_id": _NOBODY, "source": source_of(heard.url), "etag": None, "last_modified": None} | values
-    there = sqlite.insert(feed_source).values(**row)
+    there = insert_into(connection, feed_source).values(**row)
     connection.execute(there.on_conflict_do_update(index_elements=["desk_id", "source"], set_=values))
 
 
@@ -492,7 +509,7 @@ def _poll_anew(connection: Connection, one: FollowedFeed, now: datetime) -> None
     """Have an address polled at once, and told all that it holds."""
     values: dict[str, Any] = {"next_at": now, "etag": None, "last_modified": None, "failures": 0, "failed_since": None}
     row = {"desk_id": _NOBODY, "source": one.source, "url": one.url, "every": 3600} | values
-    there = sqlite.insert(feed_source).values(**row)
+    there = insert_into(connection, feed_source).values(**row)
     connection.execute(there.on_conflict_do_update(index_elements=["desk_id", "source"], set_=values))
 
 
@@ -542,6 +559,10 @@ def _ready_to_post(
         and connection.execute(select(true()).where(sent).limit(1)).first() is None
     )
     return _feed(row) if ready else None
+
+
+def _owed() -> ColumnElement[bool]:
+    return and_(feed_entry.c.posts, feed_entry.c.state == STORED)
 
 
 def _is_shown() -> ColumnElement[bool]:

@@ -1,21 +1,37 @@
-"""The part of search that knows its engine: SQLite's FTS5, fed by triggers and asked with MATCH.
+"""The part of search that knows its engine. What stands here asks SQLite's FTS5, fed by triggers and asked with MATCH.
 
 Each word in the index begins with the desk that it is of, so that every list of occurrences is one desk's alone: what
 other desks add is neither read nor counted (bench/searching.py). The index keeps no text and hangs on the rows of
 `spelling`: whatever deletes one, a cascade too, takes its words out of the index in the same statement.
 
-Another engine needs `create`, `matching`, `vocabulary` and `purge` of its own; the rest of search is shared.
+What PostgreSQL needs instead is in `storage.postgres.fulltext`; the rest of search is shared.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, column, delete, literal, select, table
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    FromClause,
+    bindparam,
+    column,
+    delete,
+    literal,
+    select,
+    table,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.visitors import InternalTraversal
 
+from storage.postgres import fulltext as postgres
 from storage.query import All, Either, Query, Term
 from storage.tables import fingerprint
 
 # The words of an article, each with its desk before it; what it gives back are row ids, which are the articles' ids.
-posting = table("posting", column("rowid"), column("posting"))
+posting = postgres.posting
 _vocabulary = table("posting_vocabulary", column("term"))
 
 _TAGGED = "replace(' ' || {row}.words, ' ', ' ' || printf('%016x', {row}.desk_id))"
@@ -43,19 +59,43 @@ _MARKED = (fingerprint.c.desk_id == 0, fingerprint.c.name == "search:purge")
 
 def create(connection: Connection) -> None:
     """Create the index beside the tables; as the migrations do."""
-    for statement in STATEMENTS:
+    for statement in postgres.STATEMENTS if _is_server(connection) else STATEMENTS:
         connection.exec_driver_sql(statement)
 
 
 def matching(desk_id: int, query: Query) -> ColumnElement[bool]:
-    """Return the condition that a posting is of an article of this desk that the query asks for."""
-    return posting.c.posting.op("MATCH")(bindparam(None, _expression(_tag(desk_id), query)))
+    """Return the condition that a posting is of an article of this desk that the query asks for.
+
+    PostgreSQL looks at those postings that other conditions lead to; `newest_first` is what finds them.
+    """
+    asked = posting.c.posting.op("MATCH")(bindparam(None, _expression(_tag(desk_id), query)))
+    return _Matching(asked, postgres.says(desk_id, query))
+
+
+def newest_first(
+    connection: Connection, desk_id: int, query: Query, among: tuple[int, int] | None = None
+) -> Iterator[FromClause]:
+    """Yield what the query finds in a desk, those with the highest ids first, as tables with a column `rowid`.
+
+    Whoever has enough of them reads no further. Only ids from here to there are asked for, where such are given.
+    """
+    if _is_server(connection):
+        yield from postgres.stretches(connection, desk_id, query, among)
+        return
+    within = [] if among is None else [posting.c.rowid.between(*among)]
+    asked = posting.c.posting.op("MATCH")(bindparam(None, _expression(_tag(desk_id), query)))
+    yield select(posting.c.rowid).where(asked, *within).subquery("found")
 
 
 def vocabulary(connection: Connection, desk_id: int, beginning: str, limit: int) -> Iterator[str]:
     """Yield the words of a desk that begin so, in their order; words that nobody may see are among them."""
+    if _is_server(connection):
+        yield from postgres.vocabulary(connection, desk_id, beginning, limit)
+        return
     first = _tag(desk_id) + beginning
-    words = select(_vocabulary.c.term).where(_vocabulary.c.term >= first, _vocabulary.c.term < first + "\U0010ffff")
+    # Where there are no words, a desk's tag stands alone.
+    said = _vocabulary.c.term >= first, _vocabulary.c.term < first + "\U0010ffff", _vocabulary.c.term != _tag(desk_id)
+    words = select(_vocabulary.c.term).where(*said)
     for term in connection.execute(words.order_by(_vocabulary.c.term).limit(limit)).scalars():
         yield term[len(_tag(desk_id)) :]
 
@@ -65,7 +105,11 @@ def purge(connection: Connection) -> bool:
 
     FTS5 keeps a deleted word beside the note that it is deleted until the two meet in a merge. What was taken out shall
     not be found in a stolen file either. Only a transaction of its own sees all that was deleted before.
+
+    On PostgreSQL there is nothing to do: its server sweeps up by itself.
     """
+    if _is_server(connection):
+        return True
     if connection.execute(select(literal(1)).select_from(fingerprint).where(*_MARKED)).first() is None:
         return True
     # A negative number merges everything into one (https://sqlite.org/fts5.html#the_merge_command).
@@ -77,6 +121,43 @@ def purge(connection: Connection) -> bool:
         return False
     connection.execute(delete(fingerprint).where(*_MARKED))
     return True
+
+
+class _Matching(ColumnElement[bool]):
+    """A condition that each engine asks in its own way."""
+
+    type = Boolean()
+    inherit_cache = True
+    _traverse_internals = [  # noqa: RUF012  what SQLAlchemy asks of a construct
+        ("sqlite", InternalTraversal.dp_clauseelement),
+        ("postgresql", InternalTraversal.dp_clauseelement),
+    ]
+
+    def __init__(self, sqlite: ColumnElement[bool], postgresql: ColumnElement[bool]) -> None:
+        self.sqlite = sqlite
+        self.postgresql = postgresql
+
+    def self_group(self, against: object = None) -> "_Matching":  # noqa: ARG002  SQLAlchemy's
+        """Stand as it is: MATCH is no value that could be compared with 1."""
+        return self
+
+    @property
+    def _from_objects(self) -> list[FromClause]:
+        return [posting]
+
+
+@compiles(_Matching, "sqlite")
+def _match_on_sqlite(element: _Matching, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  SQLAlchemy's
+    return compiler.process(element.sqlite, **options)
+
+
+@compiles(_Matching, "postgresql")
+def _match_on_postgresql(element: _Matching, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  SQLAlchemy's
+    return f"({compiler.process(element.postgresql, **options)})"
+
+
+def _is_server(connection: Connection) -> bool:
+    return connection.dialect.name == "postgresql"
 
 
 def _tag(desk_id: int) -> str:

@@ -12,12 +12,9 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import StaticPool
 
+from storage.turns import GivenUpError, Work
+
 T = TypeVar("T")
-Work = Callable[[Connection], T]
-
-
-class GivenUpError(Exception):
-    """Work that was done when nobody waited for it any longer, and was rolled back."""
 
 
 @dataclass(frozen=True, slots=True)

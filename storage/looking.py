@@ -10,11 +10,18 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, create_engine
 from sqlalchemy.pool import StaticPool
 
+from storage.connecting import open_database
 from storage.edge import translate_errors
 from storage.engine import locate
-from storage.errors import FailedDatabaseError, NewerDatabaseError, UnreachableDatabaseError
+from storage.errors import AwayError, FailedDatabaseError, NewerDatabaseError, UnreachableDatabaseError
 from storage.migrate import HEAD, known_revisions, stored_revision
+from storage.postgres.checking import check
 from storage.settings import count_watching
+from storage.urls import find_server
+
+# How long a server may take to answer, and to read every table.
+_SECONDS = 5.0
+_CHECK_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +29,17 @@ class Look:
     """How a database stands."""
 
     path: Path | None
-    """None for one in memory."""
+    """None for one in memory, or on a server."""
     revision: str | None = None
     """The schema's; None where there is no database yet."""
     verdict: str = "ok"
-    """What SQLite's own integrity check says."""
+    """What the engine's own check says."""
     watching: int = 0
     """How many desks have channels to watch, where the schema is the newest."""
     room: int | None = None
     """Free bytes on its disk."""
+    server: str | None = None
+    """What one on a server is called."""
 
 
 async def look(url: str) -> Look:
@@ -41,8 +50,25 @@ async def look(url: str) -> Look:
         UnreachableDatabaseError: it cannot be opened or written, or belongs to another program.
         NewerDatabaseError: a later version of the program wrote it.
     """
+    if find_server(url) is not None:
+        return await _look_at_server(url)
     path = locate(url)
     return Look(None) if path is None else await asyncio.to_thread(_look_at, path)
+
+
+async def _look_at_server(url: str) -> Look:
+    database = open_database(url, seconds=_SECONDS)
+    where = database.where
+    try:
+        revision = await database.read(lambda c: _known_revision(c, where))
+        verdict = await database.read(check, seconds=_CHECK_SECONDS) if revision else "ok"
+        return Look(None, revision, verdict, await database.read(lambda c: _watching(c, revision)), server=where)
+    except FailedDatabaseError as error:
+        return Look(None, revision="", verdict=error.why, server=where)
+    except AwayError as error:
+        raise UnreachableDatabaseError.of_server(where, error.why) from error
+    finally:
+        await database.close()
 
 
 def _look_at(path: Path) -> Look:
@@ -78,10 +104,9 @@ def _read(path: Path, room: int) -> Look:
     engine = create_engine(url, creator=lambda: _open(path), poolclass=StaticPool)
     try:
         with engine.connect() as connection:
-            revision = _revision(connection)
+            revision = _known_revision(connection)
             verdict = str(connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one())
-            watching = count_watching(connection) if revision == HEAD else 0
-            return Look(path, revision, verdict, watching, room)
+            return Look(path, revision, verdict, _watching(connection, revision), room)
     finally:
         engine.dispose()
 
@@ -97,9 +122,14 @@ def _open(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, check_same_thread=False)
 
 
-def _revision(connection: Connection) -> str | None:
+def _known_revision(connection: Connection, where: str | None = None) -> str | None:
     """Return the schema's revision, None for none yet; raises as `look` does."""
-    found = stored_revision(connection)
+    found = stored_revision(connection, where)
     if found not in (None, HEAD) and found not in known_revisions():
         raise NewerDatabaseError(str(found))
     return found
+
+
+def _watching(connection: Connection, revision: str | None) -> int:
+    """Return how many desks have channels to watch, where the schema is the newest."""
+    return count_watching(connection) if revision == HEAD else 0

@@ -14,15 +14,18 @@ from pathlib import Path
 from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, insert, inspect, select
 
 from storage import derived, fulltext, tables, watching
-from storage.engine import Database, create_file, run_migration
+from storage.engine import SqliteDatabase, create_file, run_migration
 from storage.errors import MigrationError, NewerDatabaseError, UnreachableDatabaseError
 from storage.planner import inform_planner
+from storage.turns import Database
 
-HEAD = "0012"
+HEAD = "0013"
 """The newest revision in `migrations/versions`; a test holds the two together."""
 
 # Like a migration, creating the tables takes its time, however little a call may wait.
 _CREATE_SECONDS = 60.0
+# On a server a migration waits until nobody writes any more, and rewrites what large tables it must.
+_MIGRATE_SECONDS = 3600.0
 
 # Alembic's own table, word for word, in a metadata of its own: it belongs to no desk.
 _versions = Table(
@@ -41,15 +44,43 @@ async def migrate(database: Database) -> None:
         NewerDatabaseError: a later version of the program wrote it.
         MigrationError: a migration failed.
     """
-    if database.path is None:
+    if not isinstance(database, SqliteDatabase):
+        await migrate_server(database)
+    elif database.path is None:
         await database.write(_create, seconds=_CREATE_SECONDS)
-        return
-    create_file(database.path)
-    if await database.read(stored_revision) != HEAD:
-        await run_migration(database.path, partial(_migrate_file, path=database.path))
+    else:
+        create_file(database.path)
+        if await database.read(stored_revision) != HEAD:
+            await run_migration(database.path, partial(_migrate_file, path=database.path))
 
 
-def stored_revision(connection: Connection) -> str | None:
+async def migrate_server(database: Database) -> None:
+    """Create or migrate the schema on a server, which keeps no copy: there a failed transaction leaves nothing.
+
+    The work has the database to itself: of two processes that start at once one does it, and the other finds it done.
+    """
+    find = partial(stored_revision, where=database.where)
+    if await database.read(find, seconds=_CREATE_SECONDS) != HEAD:
+        await database.write(partial(_create_or_migrate, where=database.where), seconds=_MIGRATE_SECONDS, durably=True)
+
+
+def _create_or_migrate(connection: Connection, where: str) -> None:
+    """Create the newest schema in an empty database, whose history begins there; migrate one that is older.
+
+    Raises:
+        NewerDatabaseError: its revision is none of ours.
+        MigrationError: a migration failed.
+    """
+    found = stored_revision(connection, where)
+    if found is None:
+        _create(connection)
+    elif found != HEAD:
+        if found not in known_revisions():
+            raise NewerDatabaseError(found)
+        _upgrade(connection, None)
+
+
+def stored_revision(connection: Connection, where: str | None = None) -> str | None:
     """Return the revision of the schema, or None for an empty database.
 
     Raises:
@@ -59,7 +90,7 @@ def stored_revision(connection: Connection) -> str | None:
     if not names:
         return None
     if _versions.name not in names:
-        where = str(connection.engine.url.database)
+        where = where or str(connection.engine.url.database)
         raise UnreachableDatabaseError(where, "it holds the tables of another program")
     revision: str = connection.execute(select(_versions.c.version_num)).scalar_one()
     return revision
@@ -144,6 +175,13 @@ def _upgrade(connection: Connection, copy: Path | None) -> None:
     except Exception as error:
         raise MigrationError(str(error), kept) from error
     inform_planner(connection)
+    _check_references(connection, kept)
+
+
+def _check_references(connection: Connection, kept: str | None) -> None:
+    """Look for rows that refer to nothing, where the engine did not look itself: SQLite migrates with that off."""
+    if connection.dialect.name != "sqlite":
+        return
     orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     if orphans:
         raise MigrationError(f"{len(orphans)} rows would refer to nothing", kept)

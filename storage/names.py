@@ -1,8 +1,9 @@
 """Looking names up: what is told of one comes from visible articles alone, whoever else may have brought what."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from heapq import nsmallest
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -17,7 +18,6 @@ from sqlalchemy import (
     exists,
     func,
     literal_column,
-    or_,
     select,
     true,
 )
@@ -40,10 +40,11 @@ from storage.base import (
     Uses,
 )
 from storage.derived import counted, first_sight, in_sight
+from storage.dialects import place_of
 from storage.folding import spell
 from storage.rows import OPENING
 from storage.tables import alias, alias_word, article, mention, monthly, name, name_key, tally
-from storage.texts import texts
+from storage.texts import sentences_of, texts
 from summariser.model import Mention, MentionType, Name, Passage, Span
 
 # How many spellings that begin alike are weighed against each other; typed names are no longer than this.
@@ -57,13 +58,18 @@ _NEWEST = 200
 _COMPANY = 100
 _LOOKED_AT = 3
 
-# As many ids as a statement surely takes.
-_AT_ONCE = 10_000
-
 # How many places in one article are told.
 _STANDING = 50
 
 _CHARACTERS = 4_000_000
+
+# Names are looked up article by article where the most frequent of them is in more than so many times their articles.
+_RARE = 8
+
+# So many articles are looked through without a walk.
+_FEW = 1000
+
+_TYPES = [kind.value for kind in MentionType]
 
 _same_name = and_(name.c.desk_id == mention.c.desk_id, name.c.name_id == mention.c.name_id)
 _same_alias = and_(
@@ -73,6 +79,10 @@ _same_alias = and_(
 )
 _other = mention.alias("other")
 _mentions = func.sum(mention.c.mentions)
+
+# Undated ones first or last of all, as SQLite has it anyway; the index on PostgreSQL is made so.
+_OLD_FIRST = mention.c.published.nulls_first()
+_NEW_FIRST = mention.c.published.desc().nulls_last()
 
 _Mentioned = Row[*tuple[Any, ...]]
 
@@ -106,47 +116,48 @@ def names_like(connection: Connection, scope: Scope, keys: Collection[str], limi
 
 def spellings(connection: Connection, scope: Scope, name_ids: Collection[int]) -> tuple[Spelled, ...]:
     """Return how names are written; see `Storage.spellings`."""
-    counts = func.sum(tally.c.mentions).label("mentions"), func.sum(tally.c.articles).label("articles")
     statement = (
-        select(tally.c.surface, tally.c.source, *counts)
+        select(tally.c.surface, tally.c.source, func.sum(tally.c.mentions).label("mentions"))
         .where(counted(scope), tally.c.name_id.in_(name_ids))
         .group_by(tally.c.surface, tally.c.source)
         .order_by(tally.c.surface)
     )
-    twice = _spelled_twice(connection, scope, name_ids)
     grouped = groupby(connection.execute(statement), attrgetter("surface"))
-    return tuple(sorted((_spelled(surface, rows, twice) for surface, rows in grouped), key=_most_used))
+    return tuple(sorted((_spelled(surface, rows) for surface, rows in grouped), key=_most_used))
 
 
 def seen(connection: Connection, scope: Scope, name_ids: Collection[int]) -> Seen:
     """Return when and how often names were meant; see `Storage.seen`."""
+    columns = monthly.c.name_id, monthly.c.month, monthly.c.source
     counts = func.sum(monthly.c.mentions).label("mentions"), func.sum(monthly.c.articles).label("articles")
-    statement = (
-        select(monthly.c.month, monthly.c.source, *counts)
-        .where(counted(scope, monthly), monthly.c.name_id.in_(name_ids))
-        .group_by(monthly.c.month, monthly.c.source)
-    )
-    twice = _meant_twice(connection, scope, name_ids)
-    by_month = [
-        Sighted(_first_day(row.month), row.source or None, row.mentions, row.articles - twice[row.month, row.source])
-        for row in connection.execute(statement)
-    ]
-    first, last = _ends(connection, scope, name_ids)
+    these = and_(counted(scope, monthly), monthly.c.name_id.in_(name_ids))
+    rows = connection.execute(select(*columns, *counts).where(these).group_by(*columns)).all()
+    mentions = Counter[tuple[int, str]]()
+    articles = Counter[int]()
+    for row in rows:
+        mentions[row.month, row.source] += int(row.mentions)
+        articles[row.name_id] += int(row.articles)
+    by_month = [Sighted(_first_day(month), source or None, number) for (month, source), number in mentions.items()]
+    first, last = _ends(connection, scope, {(row.name_id, row.month) for row in rows if row.month})
     return Seen(
-        mentions=sum(one.mentions for one in by_month),
-        articles=sum(one.articles for one in by_month),
+        mentions=mentions.total(),
+        articles=_each_once(connection, scope, articles),
         first=first,
         last=last,
         by_month=tuple(sorted(by_month, key=_in_time)),
     )
 
 
-def named_in(
-    connection: Connection, scope: Scope, name_ids: Collection[int], *, first: int, limit: int, by_date: bool
-) -> NamedInPage:
+def named_most(connection: Connection, scope: Scope, name_ids: Collection[int], limit: int) -> tuple[ArticleHead, ...]:
+    """Return the articles that mean these names most often; see `Storage.named_most`."""
+    ids = [one.article_id for one in _most(connection, scope, name_ids, limit)]
+    heads = heads_of(connection, scope, ids)
+    return tuple(heads[one] for one in ids)
+
+
+def named_in(connection: Connection, scope: Scope, name_ids: Collection[int], *, first: int, limit: int) -> NamedInPage:
     """Return a page of the articles that mean one of the names; see `Storage.named_in`."""
-    listed = _newest if by_date else _most
-    ids = [one.article_id for one in listed(connection, scope, name_ids, first + limit)[first:]]
+    ids = [one.article_id for one in _newest(connection, scope, name_ids, first + limit)[first:]]
     whole = _texts(connection, scope, ids)
     places = _places(connection, scope.desk_id, ids, name_ids)
     heads = _heads(connection, scope, ids, whole)
@@ -161,23 +172,24 @@ def named_in(
     return NamedInPage(tuple(pages), _count(connection, scope, name_ids))
 
 
-def named_with(
-    connection: Connection, scope: Scope, name_ids: Collection[int], type_: MentionType, limit: int
-) -> tuple[NamedWith, ...]:
+def named_with(connection: Connection, scope: Scope, name_ids: Collection[int], limit: int) -> tuple[NamedWith, ...]:
     """Return who else is named in the same articles; see `Storage.named_with`."""
     ids = [one.article_id for one in _newest(connection, scope, name_ids, _COMPANY)]
-    company = _company(connection, scope.desk_id, ids, name_ids, type_=type_, limit=limit)
+    company = _company(connection, scope.desk_id, ids, name_ids, limit)
     told = _told_of(connection, scope.desk_id, ids, [one.name_id for one in company])
     looked_at = list({article_id: None for articles in told.values() for article_id in articles})
-    whole = _texts(connection, scope, looked_at)
+    sentences = sentences_of(connection, scope.desk_id, looked_at)
     places = _places(connection, scope.desk_id, looked_at, {*name_ids, *told})
-    heads = _heads(connection, scope, looked_at, whole)
     asked = frozenset(name_ids)
+    chosen = {one.name_id: _together(told[one.name_id], places, sentences, asked, one.name_id) for one in company}
+    whole = _texts(connection, scope, list({article_id: None for article_id, _ in chosen.values()}))
+    heads = _heads(connection, scope, {article_id for article_id, _ in chosen.values()}, whole)
     found = []
     for row in company:
-        article_id, (one, other) = _together(told[row.name_id], places, whole, asked, row.name_id)
+        article_id, (one, other) = chosen[row.name_id]
         standing = _standing(one, whole.get(article_id)), _standing(other, whole.get(article_id))
-        found.append(NamedWith(row.name_id, Name(type_, row.words), row.shared, heads[article_id], standing))
+        known = Name(MentionType(row.type), row.words)
+        found.append(NamedWith(row.name_id, known, row.shared, heads[article_id], standing))
     return tuple(found)
 
 
@@ -190,9 +202,7 @@ def names_of(connection: Connection, scope: Scope, article_ids: Collection[int])
 
 def headlines(connection: Connection, scope: Scope, name_ids: Collection[int], limit: int) -> tuple[Rewritten, ...]:
     """Return the articles that got another headline; see `Storage.headlines`."""
-    same = and_(article.c.desk_id == scope.desk_id, article.c.article_id == mention.c.article_id)
-    rewritten = select(true()).where(same, article.c.republished_title.is_not(None)).exists()
-    ids = [one.article_id for one in _newest(connection, scope, name_ids, limit, rewritten)]
+    ids = [one.article_id for one in _rewritten(connection, scope, name_ids, limit)]
     these = and_(article.c.desk_id == scope.desk_id, article.c.article_id.in_(ids))
     found = connection.execute(select(article.c.article_id, article.c.republished_title).where(these))
     titles = {row.article_id: row.republished_title for row in found}
@@ -253,7 +263,8 @@ def _most_in_the_newest(connection: Connection, scope: Scope, limit: int) -> tup
     ids = [head.article_id for head in newest(connection, scope, _NEWEST)]
     these = and_(mention.c.desk_id == scope.desk_id, mention.c.article_id.in_(ids))
     named = select(mention.c.name_id).select_from(mention.join(name, _same_name)).where(these)
-    ordered = named.group_by(mention.c.name_id).order_by(_mentions.desc(), name.c.words, name.c.type)
+    grouped = named.group_by(mention.c.name_id, name.c.words, name.c.type)
+    ordered = grouped.order_by(_mentions.desc(), name.c.words, name.c.type)
     chosen = connection.execute(ordered.limit(limit)).scalars().all()
     known = {one.name_id: one for one in _known(connection, scope, tally.c.name_id.in_(chosen), limit)}
     return tuple(known[name_id] for name_id in chosen)
@@ -267,7 +278,7 @@ def _beginning(scope: Scope, words: Sequence[str]) -> Select[int, str, int]:
     same = and_(tally.c.name_id == alias_word.c.name_id, tally.c.surface == alias_word.c.surface)
     uses = select(func.sum(tally.c.mentions)).where(counted(scope), same).scalar_subquery()
     padded = " " + alias.c.spelled + " "
-    holds = [func.instr(padded, f" {word} ") > 0 for word in whole] + [func.instr(padded, f" {begun}") > 0]
+    holds = [place_of(padded, f" {word} ") > 0 for word in whole] + [place_of(padded, f" {begun}") > 0]
     started = alias_word.c.word >= longest, alias_word.c.word < longest + "\U0010ffff"
     led = started if longest == begun else (alias_word.c.word == longest,)
     return (
@@ -285,7 +296,7 @@ def _walk(
     name_id: int,
     limit: int,
     *further: ColumnElement[bool],
-    by: Sequence[ColumnElement[Any]] = (mention.c.published.desc(),),
+    by: Sequence[ColumnElement[Any]] = (_NEW_FIRST,),
     first_come: bool = False,
 ) -> list[_Met]:
     """Return the first articles in sight that mean a name, in an order that an index has.
@@ -314,69 +325,66 @@ def _newest(
     return sorted(found.values(), key=_by_date)[:limit]
 
 
+def _rewritten(connection: Connection, scope: Scope, name_ids: Collection[int], limit: int) -> list[_Met]:
+    """Return the articles in sight that mean one of these names and got another headline, the newest first.
+
+    Where few of the desk's articles got one, it looks through those; where many did, a walk soon has enough.
+    """
+    rewritten = select(article.c.article_id).where(
+        article.c.desk_id == scope.desk_id, article.c.republished_title.is_not(None)
+    )
+    if len(connection.execute(rewritten.limit(_FEW + 1)).all()) > _FEW:
+        return _newest(connection, scope, name_ids, limit, mention.c.article_id.in_(rewritten))
+    came = first_sight(scope, mention.c.extraction_id)
+    columns = mention.c.article_id, mention.c.total, mention.c.published, came
+    # Added to nothing, as in `_in_articles`.
+    these = and_(mention.c.article_id.in_(rewritten), (mention.c.name_id + 0).in_(name_ids), _once(mention))
+    seen = and_(mention.c.desk_id == scope.desk_id, these, in_sight(scope, mention.c.extraction_id))
+    found = {row[0]: _Met(*row) for row in connection.execute(select(*columns).where(seen))}
+    return sorted(found.values(), key=_by_date)[:limit]
+
+
 def _most(connection: Connection, scope: Scope, name_ids: Collection[int], limit: int) -> list[_Met]:
     """Return the articles in sight that mean these names most often, of those alike the newest."""
-    by = mention.c.total.desc(), mention.c.published.desc()
-    if len(name_ids) == 1:
-        return _walk(connection, scope, next(iter(name_ids)), limit, by=by)
-    totals = _most_together(connection, scope, name_ids, limit)
-    least = min(sorted(totals.values(), reverse=True)[:limit], default=0)
-    chosen = [one for one, total in totals.items() if total >= least]
-    came = first_sight(scope, mention.c.extraction_id)
-    found: dict[int, _Met] = {}
-    for some in _in_parts(chosen):
-        columns = select(mention.c.article_id, mention.c.published, came)
-        these = _in_articles(scope.desk_id, some, name_ids)
-        for row in connection.execute(columns.where(these).distinct()):
-            found[row[0]] = _Met(row[0], totals[row[0]], row[1], row[2])
-    return sorted(found.values(), key=lambda one: (-one.total, *_by_date(one)))[:limit]
-
-
-def _most_together(connection: Connection, scope: Scope, name_ids: Collection[int], limit: int) -> dict[int, int]:
-    """Return articles in sight, those among them that mean these names most often, each with how often it does.
-
-    What is behind the ends of all walks means them no more often than those ends do together.
-    """
-    long = 4 * limit
-    while True:
-        met: set[int] = set()
-        rest = 0
-        for name_id in name_ids:
-            this = and_(mention.c.desk_id == scope.desk_id, mention.c.name_id == name_id, _once(mention))
-            walk = select(mention.c.article_id, mention.c.total).where(this, in_sight(scope, mention.c.extraction_id))
-            rows = connection.execute(walk.order_by(mention.c.total.desc()).limit(long)).all()
-            rest += rows[-1].total if len(rows) == long else 0
-            met.update(row.article_id for row in rows)
-        totals: dict[int, int] = {}
-        for some in _in_parts(list(met)):
-            these = _in_articles(scope.desk_id, some, name_ids)
-            sums = select(mention.c.article_id, func.sum(mention.c.total)).where(these)
-            totals |= {row[0]: row[1] for row in connection.execute(sums.group_by(mention.c.article_id))}
-        if not rest or sum(total > rest for total in totals.values()) >= limit:
-            return totals
-        long *= 4
-
-
-def _in_parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[first : first + _AT_ONCE] for first in range(0, len(ids), _AT_ONCE))
+    by = mention.c.total.desc(), _NEW_FIRST
+    walks = [walk for one in name_ids if (walk := _walk(connection, scope, one, limit, by=by))]
+    if len(walks) < 2:
+        return walks[0] if walks else []
+    total = func.sum(mention.c.total).label("total")
+    these = _in_articles(scope.desk_id, {one.article_id for walk in walks for one in walk}, name_ids)
+    known = connection.execute(select(total).where(these).group_by(mention.c.article_id)).scalars()
+    together = sorted(map(int, known), reverse=True)
+    # Those at the ends of the walks mean them so often; whatever is among the first does, too.
+    least = min(together[:limit]) if len(together) >= limit else 1
+    meant = and_(mention.c.desk_id == scope.desk_id, mention.c.name_id.in_(name_ids), _once(mention))
+    totals = select(mention.c.article_id, total).where(meant).group_by(mention.c.article_id)
+    most = totals.having(func.sum(mention.c.total) >= least).subquery("most")
+    came = first_sight(scope, _other.c.extraction_id).label("came")
+    same = and_(_other.c.desk_id == scope.desk_id, _other.c.article_id == most.c.article_id, _once(_other))
+    statement = (
+        select(most.c.article_id, most.c.total, _other.c.published, came)
+        .select_from(most.join(_other, same))
+        # Added to nothing, as in `_in_articles`.
+        .where((_other.c.name_id + 0).in_(name_ids), in_sight(scope, _other.c.extraction_id))
+        .distinct()
+        .order_by(most.c.total.desc(), _other.c.published.desc().nulls_last(), came.desc(), most.c.article_id)
+        .limit(limit)
+    )
+    return [_Met(row[0], int(row[1]), row[2], row[3]) for row in connection.execute(statement)]
 
 
 def _ends(
-    connection: Connection, scope: Scope, name_ids: Collection[int]
+    connection: Connection, scope: Scope, months: Collection[tuple[int, int]]
 ) -> tuple[ArticleHead | None, ArticleHead | None]:
-    """Return the articles in sight that mean one of the names and appeared first and last.
+    """Return the articles in sight that appeared first and last, by the months in which each name was meant.
 
     Of several it is the one that was brought first.
     """
-    month = monthly.c.month
-    these = and_(counted(scope, monthly), monthly.c.name_id.in_(name_ids), month > 0)
-    statement = select(monthly.c.name_id, func.min(month), func.max(month)).where(these).group_by(monthly.c.name_id)
-    months = connection.execute(statement).all()
     if not months:
         return None, None
-    first, last = min(row[1] for row in months), max(row[2] for row in months)
-    early = [_end(connection, scope, row[0], mention.c.published) for row in months if row[1] == first]
-    late = [_end(connection, scope, row[0], mention.c.published.desc()) for row in months if row[2] == last]
+    first, last = (by(month for _, month in months) for by in (min, max))
+    early = [_end(connection, scope, name_id, _OLD_FIRST) for name_id, month in months if month == first]
+    late = [_end(connection, scope, name_id, _NEW_FIRST) for name_id, month in months if month == last]
     ends = (
         min(early, key=lambda one: (_when(one), one.came, one.article_id)),
         min(late, key=lambda one: (-_when(one), one.came, one.article_id)),
@@ -393,63 +401,30 @@ def _end(connection: Connection, scope: Scope, name_id: int, by: ColumnElement[A
 
 def _count(connection: Connection, scope: Scope, name_ids: Collection[int]) -> int:
     """Return how many articles in sight mean one of these names."""
-    articles = select(func.sum(monthly.c.articles)).where(counted(scope, monthly), monthly.c.name_id.in_(name_ids))
-    twice = _meant_twice(connection, scope, name_ids).total()
-    return int(connection.execute(articles).scalar() or 0) - twice
-
-
-def _meant_twice(connection: Connection, scope: Scope, name_ids: Collection[int]) -> Counter[tuple[int, str]]:
-    """Return by month and source how many articles in sight are counted too often, since they mean several of these.
-
-    An article that means three of them is counted twice too often.
-    """
-    names = _by_frequency(connection, scope, name_ids)
-    if len(names) < 2:
-        return Counter()
-    month, source = func.coalesce(mention.c.month, 0), func.coalesce(mention.c.source, "")
-    again = _means_again(scope, names, _once(mention), _once(_other))
-    statement = select(month, source, func.count()).where(again).group_by(month, source)
-    return Counter({(row[0], row[1]): row[2] for row in connection.execute(statement)})
-
-
-def _spelled_twice(connection: Connection, scope: Scope, name_ids: Collection[int]) -> Counter[tuple[str, str]]:
-    """Return by spelling and source how many articles in sight are counted too often, since two names share it."""
-    these = and_(counted(scope), tally.c.name_id.in_(name_ids))
-    several = func.count(tally.c.name_id.distinct()) > 1
-    shared = select(tally.c.surface).where(these).group_by(tally.c.surface).having(several)
-    surfaces = connection.execute(shared).scalars().all() if len(name_ids) > 1 else ()
-    if not surfaces:
-        return Counter()
-    source = func.coalesce(mention.c.source, "")
-    names = _by_frequency(connection, scope, name_ids)
-    alike = mention.c.surface.in_(surfaces), _other.c.surface == mention.c.surface
-    again = _means_again(scope, names, *alike)
-    statement = select(mention.c.surface, source, func.count()).where(again).group_by(mention.c.surface, source)
-    return Counter({(row[0], row[1]): row[2] for row in connection.execute(statement)})
-
-
-def _by_frequency(connection: Connection, scope: Scope, name_ids: Collection[int]) -> list[int]:
-    """Return those of these names that are in sight, the one that most articles mean first."""
-    if len(name_ids) < 2:
-        return list(name_ids)
+    articles = func.sum(monthly.c.articles)
     these = and_(counted(scope, monthly), monthly.c.name_id.in_(name_ids))
-    ordered = func.sum(monthly.c.articles).desc(), monthly.c.name_id
-    statement = select(monthly.c.name_id).where(these).group_by(monthly.c.name_id).order_by(*ordered)
-    return list(connection.execute(statement).scalars())
+    rows = connection.execute(select(monthly.c.name_id, articles).where(these).group_by(monthly.c.name_id))
+    return _each_once(connection, scope, {row[0]: int(row[1]) for row in rows})
 
 
-def _means_again(scope: Scope, names: Sequence[int], *further: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Return the condition that a mention in sight is of an article that means a name before this one too.
-
-    Of the first name, the most frequent one, nothing is looked at: every pair has another one.
-    """
-    most, *others = names
-    before = or_(_other.c.name_id == most, _other.c.name_id < mention.c.name_id)
-    same = and_(_other.c.desk_id == scope.desk_id, _other.c.article_id == mention.c.article_id)
-    mine, theirs = further
-    meant = exists(select(true()).where(same, _other.c.name_id.in_(names), before, theirs))
-    these = and_(mention.c.desk_id == scope.desk_id, mention.c.name_id.in_(others), mine)
-    return and_(these, meant, in_sight(scope, mention.c.extraction_id))
+def _each_once(connection: Connection, scope: Scope, articles: Mapping[int, int]) -> int:
+    """Return how many articles in sight mean names of which each is meant in so many: an article counts once."""
+    if not articles:
+        return 0
+    most = max(articles, key=articles.__getitem__)
+    others = [name_id for name_id in articles if name_id != most]
+    if not others:
+        return articles[most]
+    same = and_(_other.c.desk_id == scope.desk_id, _other.c.name_id == most, _once(_other))
+    if _RARE * sum(articles[one] for one in others) < articles[most]:
+        known: ColumnElement[bool] = exists(select(true()).where(same, _other.c.article_id == mention.c.article_id))
+    else:
+        known = mention.c.article_id.in_(select(_other.c.article_id).where(same))
+    named = and_(mention.c.desk_id == scope.desk_id, mention.c.name_id.in_(others), _once(mention))
+    further = select(func.count(mention.c.article_id.distinct())).where(
+        named, ~known, in_sight(scope, mention.c.extraction_id)
+    )
+    return articles[most] + int(connection.execute(further).scalar_one())
 
 
 def _once(source: FromClause) -> ColumnElement[bool]:
@@ -474,8 +449,16 @@ def _places(
 ) -> dict[int, list[_Place]]:
     """Return where articles that are known to be visible name somebody, or one of these, in the order of each text."""
     columns = mention.c.article_id, mention.c.name_id, mention.c.surface, mention.c.confidence, mention.c.starts
-    these = _in_articles(desk_id, article_ids, name_ids)
-    statement = select(*columns, name.c.type, name.c.words).select_from(mention.join(name, _same_name)).where(these)
+    source, these = mention.join(name, _same_name), _in_articles(desk_id, article_ids)
+    if name_ids is not None:
+        # Looked up in the index first: the rest of a row stands elsewhere, and most rows are not wanted.
+        key = mention.c.name_id, mention.c.surface, mention.c.article_id
+        wanted = select(*key).where(_in_articles(desk_id, article_ids, name_ids)).subquery("wanted")
+        source, these = (
+            source.join(wanted, and_(*(each == wanted.c[each.name] for each in key))),
+            mention.c.desk_id == desk_id,
+        )
+    statement = select(*columns, name.c.type, name.c.words).select_from(source).where(these)
     places: defaultdict[int, list[_Place]] = defaultdict(list)
     for row in connection.execute(statement):
         type_ = MentionType(row.type)
@@ -490,7 +473,7 @@ def _places(
 
 def _standing(place: _Place, whole: StoredText | None) -> Standing:
     """Return a mention in its sentence."""
-    sentence = None if whole is None else _sentence(whole, place.mention)
+    sentence = None if whole is None else _sentence(whole.sentences, place.mention)
     passage = (
         None
         if whole is None or sentence is None
@@ -499,9 +482,8 @@ def _standing(place: _Place, whole: StoredText | None) -> Standing:
     return Standing(place.mention, place.name, place.name_id, passage)
 
 
-def _sentence(whole: StoredText, written: Mention) -> Span | None:
-    holding = (one for one in whole.sentences if one.start <= written.start and written.end <= one.end)
-    return next(holding, None)
+def _sentence(sentences: Iterable[Span], written: Mention) -> Span | None:
+    return next((one for one in sentences if one.start <= written.start and written.end <= one.end), None)
 
 
 def _texts(connection: Connection, scope: Scope, article_ids: Sequence[int]) -> dict[int, StoredText]:
@@ -528,28 +510,26 @@ def _in_articles(
 ) -> ColumnElement[bool]:
     """Return the condition that a mention stands in one of these articles, and means one of these names."""
     these = and_(mention.c.desk_id == desk_id, mention.c.article_id.in_(article_ids))
-    return these if name_ids is None else and_(these, mention.c.name_id.in_(name_ids))
+    # Added to nothing: what few articles name is looked up in less time than all that these names are mentioned in.
+    return these if name_ids is None else and_(these, (mention.c.name_id + 0).in_(name_ids))
 
 
 def _company(
-    connection: Connection,
-    desk_id: int,
-    article_ids: Collection[int],
-    name_ids: Collection[int],
-    *,
-    type_: MentionType,
-    limit: int,
+    connection: Connection, desk_id: int, article_ids: Collection[int], name_ids: Collection[int], limit: int
 ) -> Sequence[_Mentioned]:
-    """Return the other names of a type in articles that are known to be visible, those in most of them first."""
+    """Return the other names in articles that are known to be visible, so many of each type, those in most first."""
     # Added to nothing, so that SQLite looks up what the articles name, and does not walk through all that is named.
     name_id = (mention.c.name_id + 0).label("name_id")
     shared, mentions = func.count().label("shared"), func.sum(mention.c.total).label("mentions")
     these = and_(_in_articles(desk_id, article_ids), _once(mention), name_id.not_in(name_ids))
     others = select(name_id, shared, mentions).where(these).group_by(name_id).subquery("others")
-    this = and_(name.c.desk_id == desk_id, name.c.name_id == others.c.name_id, name.c.type.concat("") == type_.value)
-    statement = select(others.c.name_id, name.c.words, others.c.shared).select_from(others.join(name, this))
-    ordered = statement.order_by(others.c.shared.desc(), others.c.mentions.desc(), name.c.words)
-    return connection.execute(ordered.limit(limit)).all()
+    this = and_(name.c.desk_id == desk_id, name.c.name_id == others.c.name_id)
+    ordered = others.c.shared.desc(), others.c.mentions.desc(), name.c.words
+    rank = func.row_number().over(partition_by=name.c.type, order_by=ordered).label("rank")
+    columns = others.c.name_id, name.c.type, name.c.words, others.c.shared
+    ranked = select(*columns, rank).select_from(others.join(name, this)).subquery("ranked")
+    statement = select(ranked).where(ranked.c.rank <= limit).order_by(ranked.c.rank)
+    return sorted(connection.execute(statement), key=lambda row: _TYPES.index(row.type))
 
 
 def _told_of(
@@ -557,27 +537,25 @@ def _told_of(
 ) -> dict[int, list[int]]:
     """Return for each name the first few of these articles that mention it."""
     ranks = {article_id: rank for rank, article_id in enumerate(article_ids)}
-    told: defaultdict[int, set[int]] = defaultdict(set)
-    columns = mention.c.name_id, mention.c.article_id
-    these = _in_articles(desk_id, article_ids, name_ids)
-    for name_id, article_id in connection.execute(select(*columns).where(these)):
-        told[name_id].add(article_id)
-    return {one: sorted(articles, key=ranks.__getitem__)[:_LOOKED_AT] for one, articles in told.items()}
+    told: defaultdict[int, list[int]] = defaultdict(list)
+    these = and_(_in_articles(desk_id, article_ids, name_ids), _once(mention))
+    for name_id, article_id in connection.execute(select(mention.c.name_id, mention.c.article_id).where(these)):
+        told[name_id].append(article_id)
+    return {one: nsmallest(_LOOKED_AT, articles, key=ranks.__getitem__) for one, articles in told.items()}
 
 
 def _together(
     article_ids: Sequence[int],
     places: Mapping[int, Sequence[_Place]],
-    whole: Mapping[int, StoredText],
+    sentences: Mapping[int, Sequence[Span]],
     asked: Collection[int],
     other: int,
 ) -> tuple[int, tuple[_Place, _Place]]:
     """Return where two names stand in one sentence; failing that, where each stands first in the newest article."""
     for article_id in article_ids:
-        if article_id not in whole:
-            continue
-        ones = _by_sentence(whole[article_id], (one for one in places[article_id] if one.name_id in asked))
-        others = _by_sentence(whole[article_id], (one for one in places[article_id] if one.name_id == other))
+        spans = sentences.get(article_id, ())
+        ones = _by_sentence(spans, (one for one in places[article_id] if one.name_id in asked))
+        others = _by_sentence(spans, (one for one in places[article_id] if one.name_id == other))
         for sentence in ones:
             if sentence is not None and sentence in others:
                 return article_id, (ones[sentence], others[sentence])
@@ -586,18 +564,18 @@ def _together(
     return first, (one, next(place for place in places[first] if place.name_id == other))
 
 
-def _by_sentence(whole: StoredText, places: Iterable[_Place]) -> dict[Span | None, _Place]:
+def _by_sentence(sentences: Sequence[Span], places: Iterable[_Place]) -> dict[Span | None, _Place]:
     """Return the first of these in each sentence, in the order of the text."""
     found: dict[Span | None, _Place] = {}
     for place in places:
-        found.setdefault(_sentence(whole, place.mention), place)
+        found.setdefault(_sentence(sentences, place.mention), place)
     return found
 
 
-def _spelled(surface: str, rows: Iterable[_Mentioned], twice: Mapping[tuple[str, str], int]) -> Spelled:
-    uses = [Uses(row.source or None, row.mentions, row.articles - twice[surface, row.source]) for row in rows]
+def _spelled(surface: str, rows: Iterable[_Mentioned]) -> Spelled:
+    uses = [Uses(row.source or None, row.mentions) for row in rows]
     uses.sort(key=lambda one: (-one.mentions, one.source is None, one.source or ""))
-    return Spelled(surface, sum(one.mentions for one in uses), sum(one.articles for one in uses), tuple(uses))
+    return Spelled(surface, sum(one.mentions for one in uses), tuple(uses))
 
 
 def _most_used(one: Spelled) -> tuple[int, str]:

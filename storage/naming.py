@@ -3,11 +3,25 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import (
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    tuple_,
+    update,
+)
 
-from storage.base import Unnamed
+from storage.base import Scope, Unnamed
+from storage.derived import in_sight
+from storage.dialects import insert_into
 from storage.folding import spell
 from storage.ids import new_id
 from storage.tables import alias, alias_word, article, extraction, mention, name, name_key, unnamed
@@ -15,6 +29,7 @@ from summariser.model import Name, Named
 
 _Row = dict[str, object]
 _Spelling = tuple[Name, str]
+_Written = tuple[str, str, str, tuple[int, ...], float]
 
 
 def check_names(text: str, named: Iterable[Named]) -> None:
@@ -54,7 +69,7 @@ def forget_names(connection: Connection, desk_id: int, article_ids: Collection[i
     these = and_(mention.c.desk_id == desk_id, mention.c.article_id.in_(article_ids))
     connection.execute(delete(mention).where(these))
     # No upsert on a table with triggers; this has none.
-    connection.execute(sqlite.insert(unnamed).on_conflict_do_nothing(), unnamed_rows(desk_id, article_ids))
+    connection.execute(insert_into(connection, unnamed).on_conflict_do_nothing(), unnamed_rows(desk_id, article_ids))
 
 
 def reprint_names(connection: Connection, desk_id: int, article_ids: Collection[int]) -> None:
@@ -72,13 +87,33 @@ def reprint_names(connection: Connection, desk_id: int, article_ids: Collection[
 
 def find_unnamed(connection: Connection, limit: int) -> tuple[Unnamed, ...]:
     """Return articles in which names are still to be found; see `Storage.unnamed`."""
-    these = select(unnamed).limit(limit).subquery("waiting")
+    return _texts_of(connection, select(unnamed).limit(limit))
+
+
+def find_named(connection: Connection, desk_id: int, article_id: int, limit: int) -> tuple[Unnamed, ...]:
+    """Return the articles that come after one, of all desks; see `Storage.articles_after`."""
+    key = article.c.desk_id, article.c.article_id
+    later = tuple_(*key) > tuple_(literal(desk_id), literal(article_id))
+    return _texts_of(connection, select(*key).where(later).order_by(*key).limit(limit))
+
+
+def count_nameless(connection: Connection, scope: Scope) -> int:
+    """Return in how many visible articles names are still to be found; see `Storage.nameless`."""
+    this = and_(article.c.desk_id == unnamed.c.desk_id, article.c.article_id == unnamed.c.article_id)
+    seen = and_(unnamed.c.desk_id == scope.desk_id, in_sight(scope, article.c.extraction_id))
+    statement = select(func.count()).select_from(unnamed.join(article, this)).where(seen)
+    return int(connection.execute(statement).scalar_one())
+
+
+def _texts_of(connection: Connection, which: Select[*tuple[Any, ...]]) -> tuple[Unnamed, ...]:
+    """Return articles, given by their desks and ids, with their texts, in the order of both."""
+    these = which.subquery("these")
     this = and_(article.c.desk_id == these.c.desk_id, article.c.article_id == these.c.article_id)
     read = and_(extraction.c.desk_id == article.c.desk_id, extraction.c.extraction_id == article.c.extraction_id)
     cut = func.substr(extraction.c.text, article.c.start + 1, article.c.end - article.c.start)
     columns = these.c.desk_id, these.c.article_id, article.c.content_sha256, cut
-    rows = connection.execute(select(*columns).select_from(these.join(article, this).join(extraction, read)))
-    return tuple(Unnamed(*row) for row in rows)
+    found = select(*columns).select_from(these.join(article, this).join(extraction, read))
+    return tuple(Unnamed(*row) for row in connection.execute(found.order_by(these.c.desk_id, these.c.article_id)))
 
 
 def keep_names(connection: Connection, one: Unnamed, named: Sequence[Named]) -> None:
@@ -88,8 +123,13 @@ def keep_names(connection: Connection, one: Unnamed, named: Sequence[Named]) -> 
     found = select(article.c.article_id).where(same, article.c.content_sha256 == one.content)
     if connection.execute(found).first() is None:
         return
-    forget_names(connection, one.desk_id, [one.article_id])
-    store_names(connection, one.desk_id, {one.article_id: named}, datetime.now(UTC))
+    now = datetime.now(UTC)
+    if named and _stored(connection, one) == _found(named):
+        # What they are looked up by may be another all the same.
+        _store_names(connection, one.desk_id, named, now)
+    else:
+        forget_names(connection, one.desk_id, [one.article_id])
+        store_names(connection, one.desk_id, {one.article_id: named}, now)
     done = and_(unnamed.c.desk_id == one.desk_id, unnamed.c.article_id == one.article_id)
     connection.execute(delete(unnamed).where(done))
 
@@ -104,6 +144,23 @@ def name_of(one: Named) -> Name:
     return Name(one.mention.type, one.name)
 
 
+def _stored(connection: Connection, one: Unnamed) -> set[_Written]:
+    """Return how an article writes which names where, as it is stored."""
+    this = and_(mention.c.desk_id == one.desk_id, mention.c.article_id == one.article_id)
+    meant = and_(name.c.desk_id == mention.c.desk_id, name.c.name_id == mention.c.name_id)
+    columns = name.c.type, name.c.words, mention.c.surface, mention.c.starts, mention.c.confidence
+    rows = connection.execute(select(*columns).select_from(mention.join(name, meant)).where(this))
+    return {(row[0], row[1], row[2], tuple(row[3]), row[4]) for row in rows}
+
+
+def _found(named: Iterable[Named]) -> set[_Written]:
+    """Return the same as it was found."""
+    return {
+        (known.type.value, known.words, surface, tuple(sorted(starts)), max(starts.values()))
+        for (known, surface), starts in _places(named).items()
+    }
+
+
 def _store_names(connection: Connection, desk_id: int, named: Sequence[Named], now: datetime) -> dict[Name, int]:
     """Store the names themselves, as far as they are new; return the ids of all."""
     names = list(dict.fromkeys(map(name_of, named)))
@@ -116,7 +173,7 @@ def _store_names(connection: Connection, desk_id: int, named: Sequence[Named], n
     if new:
         connection.execute(insert(name), new)
     if keyed:
-        connection.execute(sqlite.insert(name_key).on_conflict_do_nothing(), keyed)
+        connection.execute(insert_into(connection, name_key).on_conflict_do_nothing(), keyed)
     _store_spellings(connection, desk_id, {(ids[name_of(one)], one.mention.surface) for one in named})
     return ids
 
@@ -142,16 +199,14 @@ def _store_spellings(connection: Connection, desk_id: int, spellings: Collection
         for row in rows
         for word in dict.fromkeys(str(row["spelled"]).split())
     ]
-    connection.execute(sqlite.insert(alias).on_conflict_do_nothing(), rows)
+    connection.execute(insert_into(connection, alias).on_conflict_do_nothing(), rows)
     if words:
-        connection.execute(sqlite.insert(alias_word).on_conflict_do_nothing(), words)
+        connection.execute(insert_into(connection, alias_word).on_conflict_do_nothing(), words)
 
 
 def _mention_rows(ids: Mapping[Name, int], named: Iterable[Named]) -> Iterator[_Row]:
     """Yield a row for each way in which one article writes each name."""
-    places: defaultdict[_Spelling, dict[int, float]] = defaultdict(dict)
-    for one in named:
-        places[name_of(one), one.mention.surface][one.mention.start] = one.mention.confidence
+    places = _places(named)
     totals = Counter[Name]()
     for (known, _), starts in places.items():
         totals[known] += len(starts)
@@ -165,3 +220,11 @@ def _mention_rows(ids: Mapping[Name, int], named: Iterable[Named]) -> Iterator[_
             "confidence": max(starts.values()),
             "starts": sorted(starts),
         }
+
+
+def _places(named: Iterable[Named]) -> dict[_Spelling, dict[int, float]]:
+    """Return for each way in which each name is written where it begins, and how sure that is."""
+    places: defaultdict[_Spelling, dict[int, float]] = defaultdict(dict)
+    for one in named:
+        places[name_of(one), one.mention.surface][one.mention.start] = one.mention.confidence
+    return places

@@ -15,6 +15,8 @@ _FEW = 5
 
 def inform_planner(connection: Connection) -> None:
     """Write down how many rows share the beginning of each key, for this connection and all later ones."""
+    if connection.dialect.name != "sqlite":
+        return
     connection.exec_driver_sql("ANALYZE")
     connection.exec_driver_sql("DELETE FROM sqlite_stat1")
     indexes = connection.exec_driver_sql(

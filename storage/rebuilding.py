@@ -5,9 +5,9 @@ from itertools import groupby
 from operator import attrgetter
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, delete, insert, select, update
-from sqlalchemy.dialects import sqlite
 
 from storage.corrections import Piece
+from storage.dialects import insert_into
 from storage.naming import forget_names, reprint_names
 from storage.notation import read_place
 from storage.rows import Row, printed
@@ -147,7 +147,7 @@ def _row(desk_id: int, extraction_id: int, ordinal: int, text: str, piece: Piece
 
 def _write(connection: Connection, row: Row, piece: Piece) -> None:
     """Insert or change an article, with its sentences."""
-    statement = sqlite.insert(article)
+    statement = insert_into(connection, article)
     changed = {name: statement.excluded[name] for name in row if name not in {"desk_id", "article_id"}}
     statement = statement.on_conflict_do_update(index_elements=["desk_id", "article_id"], set_=changed)
     connection.execute(statement, row)

@@ -27,12 +27,13 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.dialects import sqlite
 
 from storage.adding import insert_new
-from storage.base import Claimed, Delivery, NewSchedule, Opening, Outcome, Schedule, Scope
+from storage.base import Beside, Claimed, Delivery, NewSchedule, Opening, Outcome, Schedule, Scope, Shards
+from storage.dialects import insert_into
 from storage.errors import TooManySchedulesError, UnknownScheduleError
 from storage.ids import new_id
+from storage.shards import served
 from storage.tables import delivery, delivery_item, desk, schedule
 from storage.visibility import visible
 
@@ -40,9 +41,16 @@ OPEN, SENT, SKIPPED, FAILED = "open", "sent", "skipped", "failed"
 
 OVERTAKEN = "the one before was still under way"
 PAUSED = "the schedule was paused"
+REMOVED = "the schedule was removed"
 
 LONGEST_WAIT = timedelta(hours=1)
 """No delivery is put off for longer."""
+
+# Of a schedule that was removed long enough ago so many rows go in one piece.
+_MOST_SWEPT = 2000
+
+# So many keys are looked for in one statement.
+_MOST_KEYS = 500
 
 _SCHEDULE = [field.name for field in fields(Schedule)]
 _DELIVERY = [field.name for field in fields(Delivery)]
@@ -54,16 +62,19 @@ _KEY = frozenset({"desk_id", "schedule_id", "made_by", "made_at"})
 _FREE: dict[str, Any] = {"owner": None, "leased_until": None}
 
 
-def make(connection: Connection, scope: Scope, new: NewSchedule, most: int | None = None) -> Schedule:
+def make(
+    connection: Connection, scope: Scope, new: NewSchedule, most: int | None = None, check: Beside | None = None
+) -> Schedule:
     """Keep a new schedule; see `Storage.make_schedule`."""
     insert_new(connection, desk, {"desk_id": scope.desk_id})
-    if most is not None and _count(connection, scope.desk_id, new) >= most:
-        raise TooManySchedulesError(most)
+    _check_room(connection, scope.desk_id, new, most)
     row = asdict(new) | {"desk_id": scope.desk_id, "schedule_id": new_id(new.made_at)}
     row |= {"covered_until": new.covered_until or new.made_at, "untold": False, "failures": 0}
     row |= {"next_slot": None, "next_at": None} if new.paused else {}
+    made = Schedule(**row)
+    _check_beside(connection, made, check)
     connection.execute(insert(schedule), row)
-    return Schedule(**row)
+    return made
 
 
 def listed(connection: Connection, scope: Scope) -> tuple[Schedule, ...]:
@@ -82,11 +93,16 @@ def find(connection: Connection, scope: Scope, schedule_id: int) -> Schedule:
 
 
 def change(
-    connection: Connection, scope: Scope, schedule_id: int, change: Callable[[Schedule], Schedule]
+    connection: Connection,
+    scope: Scope,
+    schedule_id: int,
+    change: Callable[[Schedule], Schedule],
+    check: Beside | None = None,
 ) -> tuple[Schedule, Schedule]:
     """Let `change` make another of a schedule; see `Storage.change_schedule`."""
     before = find(connection, scope, schedule_id)
     after = change(before)
+    _check_beside(connection, after, check)
     values = {name: getattr(after, name) for name in _SCHEDULE if name not in _KEY}
     connection.execute(update(schedule).where(_this(scope.desk_id, schedule_id)).values(**values))
     if before.paused is None and after.paused is not None:
@@ -94,11 +110,51 @@ def change(
     return before, find(connection, Scope(scope.desk_id, scope.asker_id, None), schedule_id)
 
 
-def remove(connection: Connection, scope: Scope, schedule_id: int) -> Schedule:
-    """Delete a schedule; its deliveries and items go by their foreign keys; see `Storage.remove_schedule`."""
+def remove(connection: Connection, scope: Scope, schedule_id: int, now: datetime) -> Schedule:
+    """Let a schedule run no more; see `Storage.remove_schedule`."""
     found = find(connection, scope, schedule_id)
-    connection.execute(delete(schedule).where(_this(scope.desk_id, schedule_id)))
+    values: dict[str, Any] = {"removed_at": now, "next_slot": None, "next_at": None, "untold": False}
+    connection.execute(update(schedule).where(_this(scope.desk_id, schedule_id)).values(**values))
+    _call_off(connection, scope.desk_id, schedule_id, REMOVED)
     return found
+
+
+def bring_back(
+    connection: Connection,
+    scope: Scope,
+    schedule_id: int,
+    change: Callable[[Schedule], Schedule],
+    *,
+    most: Callable[[int | None], int] | None = None,
+    check: Beside | None = None,
+) -> Schedule:
+    """Let a schedule be there again that was removed; see `Storage.bring_schedule_back`."""
+    this = and_(visible(scope, schedule), schedule.c.schedule_id == schedule_id, schedule.c.removed_at.is_not(None))
+    row = connection.execute(select(schedule).where(this)).mappings().one_or_none()
+    if row is None:
+        raise UnknownScheduleError
+    back = change(_schedule(row))
+    _check_room(connection, scope.desk_id, back, most and most(back.recipient_id))
+    _check_beside(connection, back, check)
+    values = {name: getattr(back, name) for name in _SCHEDULE if name not in _KEY} | {"removed_at": None}
+    connection.execute(update(schedule).where(_this(scope.desk_id, schedule_id)).values(**values))
+    return back
+
+
+def sweep(connection: Connection, before: datetime) -> bool:
+    """Delete a piece of what was removed before then; return whether that was all."""
+    gone = select(schedule.c.desk_id, schedule.c.schedule_id).where(schedule.c.removed_at < before).limit(1)
+    row = connection.execute(gone).first()
+    if row is None:
+        return True
+    for table in (delivery_item, delivery):
+        keys = list(table.primary_key)
+        of_it = and_(table.c.desk_id == row.desk_id, table.c.schedule_id == row.schedule_id)
+        some = select(*keys).where(of_it).limit(_MOST_SWEPT)
+        if connection.execute(delete(table).where(tuple_(*keys).in_(some))).rowcount == _MOST_SWEPT:
+            return False
+    connection.execute(delete(schedule).where(_this(row.desk_id, row.schedule_id)))
+    return False
 
 
 def run(connection: Connection, scope: Scope, schedule_id: int, slot: str, now: datetime) -> bool:
@@ -117,9 +173,10 @@ def history(connection: Connection, scope: Scope, schedule_id: int, limit: int) 
     return tuple(map(_delivery, connection.execute(latest).mappings()))
 
 
-def due(connection: Connection, now: datetime, limit: int) -> tuple[Schedule, ...]:
+def due(connection: Connection, now: datetime, limit: int, shards: Shards | None = None) -> tuple[Schedule, ...]:
     """Return schedules whose next slot is due; see `Storage.due_schedules`."""
-    waiting = select(schedule).where(schedule.c.next_at <= now, ~_left(schedule.c.desk_id))
+    here = served(schedule.c.desk_id, shards)
+    waiting = select(schedule).where(schedule.c.next_at <= now, ~_left(schedule.c.desk_id), here)
     rows = connection.execute(waiting.order_by(schedule.c.next_at).limit(limit)).mappings()
     return tuple(map(_schedule, rows))
 
@@ -148,7 +205,7 @@ def move(
 
 def halt(connection: Connection, desk_id: int, schedule_id: int, reason: str) -> None:
     """Pause a schedule that cannot go on; see `Storage.halt_schedule`."""
-    this = and_(_this(desk_id, schedule_id), schedule.c.paused.is_(None))
+    this = and_(_this(desk_id, schedule_id), schedule.c.paused.is_(None), is_there())
     values = {"paused": reason, "untold": True, "next_slot": None, "next_at": None}
     if connection.execute(update(schedule).where(this).values(**values)).rowcount:
         _call_off(connection, desk_id, schedule_id)
@@ -159,12 +216,15 @@ def open_all(connection: Connection, openings: Sequence[Opening], now: datetime)
     return sum(_open_due(connection, opening, now) for opening in openings)
 
 
-def claim(connection: Connection, owner: str, now: datetime, lease: timedelta, limit: int) -> tuple[Claimed, ...]:
+def claim(
+    connection: Connection, owner: str, now: datetime, lease: timedelta, limit: int, *, shards: Shards | None = None
+) -> tuple[Claimed, ...]:
     """Take open deliveries that nobody has; see `Storage.claim_deliveries`."""
     # A lease that ends later than any can was given before the clock was set back.
     over = or_(delivery.c.leased_until.is_(None), not_(delivery.c.leased_until.between(now, now + lease)))
     key = (delivery.c.desk_id, delivery.c.schedule_id, delivery.c.slot)
-    free = select(*key).where(delivery.c.state == OPEN, _waited(now), over, ~_left(delivery.c.desk_id))
+    here = served(delivery.c.desk_id, shards)
+    free = select(*key).where(delivery.c.state == OPEN, _waited(now), over, ~_left(delivery.c.desk_id), here)
     # SQLite has one writer at a time and leaves the clause out; elsewhere several take different rows at once.
     chosen = free.order_by(delivery.c.due_at).limit(limit).with_for_update(skip_locked=True)
     values = {"owner": owner, "leased_until": now + lease, "tries": delivery.c.tries + 1}
@@ -217,10 +277,11 @@ def end(connection: Connection, one: Delivery, owner: str, outcome: Outcome, his
     return True
 
 
-def take_untold(connection: Connection, limit: int) -> tuple[Schedule, ...]:
+def take_untold(connection: Connection, limit: int, shards: Shards | None = None) -> tuple[Schedule, ...]:
     """Return paused schedules whose makers are still to be told, once; see `Storage.take_untold`."""
     place = (schedule.c.desk_id, schedule.c.schedule_id)
-    waiting = select(*place).where(schedule.c.untold, ~_left(schedule.c.desk_id)).limit(limit)
+    here = served(schedule.c.desk_id, shards)
+    waiting = select(*place).where(schedule.c.untold, ~_left(schedule.c.desk_id), here).limit(limit)
     if connection.execute(waiting).first() is None:
         return ()
     chosen = waiting.with_for_update(skip_locked=True)
@@ -234,11 +295,27 @@ def leave_untold(connection: Connection, desk_id: int, schedule_id: int) -> None
     connection.execute(update(schedule).where(paused).values(untold=True))
 
 
-def shown_items(connection: Connection, desk_id: int, schedule_id: int, kind: str) -> frozenset[str]:
-    """Return the keys of what a schedule has shown; see `Storage.shown_items`."""
-    of_schedule = and_(delivery_item.c.desk_id == desk_id, delivery_item.c.schedule_id == schedule_id)
-    keys = select(delivery_item.c.key).where(of_schedule, delivery_item.c.kind == kind)
-    return frozenset(connection.execute(keys).scalars())
+def shown_items(
+    connection: Connection, desk_id: int, schedule_id: int, kind: str, among: Sequence[str]
+) -> frozenset[str]:
+    """Return which of these keys a schedule has shown; see `Storage.shown_items`."""
+    keys = select(delivery_item.c.key).where(_items_of(desk_id, schedule_id, kind))
+    pieces = (among[first : first + _MOST_KEYS] for first in range(0, len(among), _MOST_KEYS))
+    return frozenset(
+        key for piece in pieces for key in connection.execute(keys.where(delivery_item.c.key.in_(piece))).scalars()
+    )
+
+
+def latest_items(connection: Connection, desk_id: int, schedule_id: int, kind: str, limit: int) -> tuple[str, ...]:
+    """Return the keys of what a schedule has shown last; see `Storage.latest_items`."""
+    keys = select(delivery_item.c.key).where(_items_of(desk_id, schedule_id, kind))
+    latest = keys.order_by(delivery_item.c.shown_at.desc(), delivery_item.c.key.desc()).limit(limit)
+    return tuple(connection.execute(latest).scalars())
+
+
+def is_there() -> ColumnElement[bool]:
+    """Return the condition that a schedule was not removed."""
+    return schedule.c.removed_at.is_(None)
 
 
 def posted_to(desk_id: int, person_id: int) -> ColumnElement[bool]:
@@ -273,14 +350,28 @@ def drop_schedules(connection: Connection, desk_id: int, most: int) -> bool:
 def _in_sight(scope: Scope) -> ColumnElement[bool]:
     """Return the condition that a schedule posts where the scope can read, or is the asker's and paused."""
     theirs = and_(schedule.c.made_by == scope.asker_id, schedule.c.paused.is_not(None))
-    return or_(visible(scope, schedule), and_(schedule.c.desk_id == scope.desk_id, theirs))
+    return and_(is_there(), or_(visible(scope, schedule), and_(schedule.c.desk_id == scope.desk_id, theirs)))
 
 
-def _count(connection: Connection, desk_id: int, new: NewSchedule) -> int:
-    """Return how many schedules of a kind a desk has, or a person in it where it is for one."""
+def _check_room(connection: Connection, desk_id: int, new: NewSchedule | Schedule, most: int | None) -> None:
+    """Look whether there may be one more of its kind in a desk, or where it is for one person, of that person's.
+
+    Raises:
+        TooManySchedulesError: there may not.
+    """
     for_whom = schedule.c.recipient_id.is_not_distinct_from(new.recipient_id)
-    of_kind = and_(schedule.c.desk_id == desk_id, schedule.c.kind == new.kind, for_whom)
-    return connection.execute(select(func.count()).select_from(schedule).where(of_kind)).scalar_one()
+    of_kind = and_(schedule.c.desk_id == desk_id, schedule.c.kind == new.kind, for_whom, is_there())
+    held = select(func.count()).select_from(schedule).where(of_kind)
+    if most is not None and connection.execute(held).scalar_one() >= most:
+        raise TooManySchedulesError(most)
+
+
+def _check_beside(connection: Connection, one: Schedule, check: Beside | None) -> None:
+    """Let `check` raise where a schedule cannot be beside the others of its kind."""
+    if check is not None:
+        others = and_(schedule.c.desk_id == one.desk_id, schedule.c.kind == one.kind, is_there())
+        here = select(schedule).where(others, schedule.c.schedule_id != one.schedule_id)
+        check(one, tuple(map(_schedule, connection.execute(here.order_by(schedule.c.schedule_id)).mappings())))
 
 
 def _open_due(connection: Connection, opening: Opening, now: datetime) -> bool:
@@ -305,7 +396,7 @@ def _open_due(connection: Connection, opening: Opening, now: datetime) -> bool:
 def _open(connection: Connection, desk_id: int, schedule_id: int, now: datetime, **about: object) -> bool:
     """Insert a delivery unless its slot is there; return whether it was new."""
     row = {"desk_id": desk_id, "schedule_id": schedule_id, "key": new_id(now), "not_before": now, "tries": 0}
-    once = sqlite.insert(delivery).on_conflict_do_nothing(index_elements=["desk_id", "schedule_id", "slot"])
+    once = insert_into(connection, delivery).on_conflict_do_nothing(index_elements=["desk_id", "schedule_id", "slot"])
     return connection.execute(once, row | about).rowcount == 1
 
 
@@ -314,10 +405,10 @@ def _is_open(connection: Connection, desk_id: int, schedule_id: int) -> bool:
     return connection.execute(select(true()).where(of_schedule, delivery.c.state == OPEN).limit(1)).first() is not None
 
 
-def _call_off(connection: Connection, desk_id: int, schedule_id: int) -> None:
-    """Skip what is open of a schedule that was paused; what is on its way may still be noted as sent."""
+def _call_off(connection: Connection, desk_id: int, schedule_id: int, reason: str = PAUSED) -> None:
+    """Skip what is open of a schedule that was paused or removed; what is on its way may still be noted as sent."""
     unsent = and_(_slot_of(desk_id, schedule_id), delivery.c.state == OPEN)
-    values = _FREE | {"state": SKIPPED, "reason": PAUSED, "payload": None, "done_at": delivery.c.not_before}
+    values = _FREE | {"state": SKIPPED, "reason": reason, "payload": None, "done_at": delivery.c.not_before}
     connection.execute(update(delivery).where(unsent).values(**values))
 
 
@@ -345,6 +436,11 @@ def _forget(connection: Connection, one: Delivery, before: datetime) -> None:
     connection.execute(delete(delivery).where(old))
     of_schedule = and_(delivery_item.c.desk_id == one.desk_id, delivery_item.c.schedule_id == one.schedule_id)
     connection.execute(delete(delivery_item).where(of_schedule, delivery_item.c.shown_at < before))
+
+
+def _items_of(desk_id: int, schedule_id: int, kind: str) -> ColumnElement[bool]:
+    of_schedule = and_(delivery_item.c.desk_id == desk_id, delivery_item.c.schedule_id == schedule_id)
+    return and_(of_schedule, delivery_item.c.kind == kind)
 
 
 def _of(connection: Connection, one: Delivery) -> Schedule:

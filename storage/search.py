@@ -1,17 +1,16 @@
 """Searching: the newest articles in sight that fit, the best of them first."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, select, true
+from sqlalchemy import ColumnElement, Connection, Row, Subquery, and_, exists, func, select, true
 
 from storage.articles import heads_of
 from storage.base import ArticleHead, Found, Scope, Search
 from storage.folding import fold, spell, words
-from storage.fulltext import matching, posting, vocabulary
+from storage.fulltext import newest_first, vocabulary
 from storage.query import Either, Query, Term, sought
 from storage.ranking import rank
 from storage.stories import stories
@@ -36,7 +35,7 @@ def search(connection: Connection, scope: Scope, asked: Search, first: int, limi
     """Return a page of what is found; see `Storage.search`."""
     filters = [*_from(asked), *_within(asked)]
     if asked.newest:
-        ids = _ids(connection, _newest(scope, asked.query, filters, CANDIDATES + 1))
+        ids = _newest(connection, scope, asked.query, filters, CANDIDATES + 1)
         known = heads_of(connection, scope, ids[:CANDIDATES])
         ordered = sorted(known, key=lambda article_id: (_date(known[article_id]), article_id), reverse=True)
     else:
@@ -59,7 +58,9 @@ def search(connection: Connection, scope: Scope, asked: Search, first: int, limi
 def sources(connection: Connection, scope: Scope, typed: str, limit: int) -> tuple[str, ...]:
     """Return sources in sight; see `Storage.sources`."""
     parts = words(typed)
-    fitting = (name for name in source_names(connection, scope.desk_id) if all(part in fold(name) for part in parts))
+    known = source_names(scope.desk_id)
+    names = connection.execute(select(known.c.name).order_by(known.c.name)).scalars().all()
+    fitting = (name for name in names if all(part in fold(name) for part in parts))
     return tuple(islice((name for name in fitting if _has_source(connection, scope, name)), limit))
 
 
@@ -69,24 +70,27 @@ def nearby(connection: Connection, scope: Scope, word: str, limit: int) -> tuple
     beginning = spelled[:_SAME_LETTERS]
     known = [other for other in vocabulary(connection, scope.desk_id, beginning, _NEIGHBOURS) if other != spelled]
     alike = get_close_matches(spelled, known, n=4 * limit, cutoff=_ALIKE)
-    seen = (other for other in alike if _ids(connection, _newest(scope, Term((other,), exact=True), [], 1)))
+    seen = (other for other in alike if _newest(connection, scope, Term((other,), exact=True), [], 1))
     return tuple(islice(seen, limit))
 
 
-def _newest(scope: Scope, query: Query, filters: list[ColumnElement[bool]], most: int) -> Select[*tuple[Any, ...]]:
-    """Return the statement for the ids of the newest articles in sight that fit, the newest first."""
-    this = and_(article.c.desk_id == scope.desk_id, article.c.article_id == posting.c.rowid)
-    seen = (
-        select(true())
-        .select_from(article.join(extraction, _read))
-        .where(this, ~extraction.c.superseded, *filters, brought(scope, extraction.c.blob))
-    )
-    fitting = select(posting.c.rowid.label("article_id")).where(matching(scope.desk_id, query), exists(seen))
-    return fitting.order_by(posting.c.rowid.desc()).limit(most)
-
-
-def _ids(connection: Connection, fitting: Select[*tuple[Any, ...]]) -> list[int]:
-    return list(connection.execute(fitting).scalars())
+def _newest(
+    connection: Connection, scope: Scope, query: Query, filters: list[ColumnElement[bool]], most: int
+) -> list[int]:
+    """Return the ids of the newest articles in sight that fit, the newest first."""
+    ids: list[int] = []
+    for found in newest_first(connection, scope.desk_id, query):
+        this = and_(article.c.desk_id == scope.desk_id, article.c.article_id == found.c.rowid)
+        seen = (
+            select(true())
+            .select_from(article.join(extraction, _read))
+            .where(this, ~extraction.c.superseded, *filters, brought(scope, extraction.c.blob))
+        )
+        fitting = select(found.c.rowid).where(exists(seen)).order_by(found.c.rowid.desc()).limit(most - len(ids))
+        ids += connection.execute(fitting).scalars()
+        if len(ids) == most:
+            break
+    return ids
 
 
 def _texts(connection: Connection, scope: Scope, query: Query, filters: list[ColumnElement[bool]]) -> dict[int, str]:
@@ -94,18 +98,23 @@ def _texts(connection: Connection, scope: Scope, query: Query, filters: list[Col
 
     By its id an article may be older: an upload out of sight may have brought the same bytes before.
     """
-    this = and_(article.c.desk_id == scope.desk_id, article.c.article_id == posting.c.rowid)
-    same = and_(spelling.c.desk_id == scope.desk_id, spelling.c.article_id == posting.c.rowid)
-    # In a subquery, so that the words of those out of sight are not read.
-    said = select(spelling.c.words).where(same).scalar_subquery()
-    statement = (
-        select(posting.c.rowid, said, first_upload(scope, extraction.c.blob), article.c.ordinal)
-        .select_from(posting.join(article, this).join(extraction, _read))
-        .where(matching(scope.desk_id, query), ~extraction.c.superseded, *filters, brought(scope, extraction.c.blob))
-        .order_by(posting.c.rowid.desc())
-        .limit(CANDIDATES + 1)
-    )
-    rows = sorted(connection.execute(statement).all(), key=lambda row: (row[2], row[3]), reverse=True)
+    rows: list[Row[*tuple[Any, ...]]] = []
+    for found in newest_first(connection, scope.desk_id, query):
+        this = and_(article.c.desk_id == scope.desk_id, article.c.article_id == found.c.rowid)
+        same = and_(spelling.c.desk_id == scope.desk_id, spelling.c.article_id == found.c.rowid)
+        # In a subquery, so that the words of those out of sight are not read.
+        said = select(spelling.c.words).where(same).scalar_subquery()
+        statement = (
+            select(found.c.rowid, said, first_upload(scope, extraction.c.blob), article.c.ordinal)
+            .select_from(found.join(article, this).join(extraction, _read))
+            .where(~extraction.c.superseded, *filters, brought(scope, extraction.c.blob))
+            .order_by(found.c.rowid.desc())
+            .limit(CANDIDATES + 1 - len(rows))
+        )
+        rows += connection.execute(statement)
+        if len(rows) > CANDIDATES:
+            break
+    rows.sort(key=lambda row: (row[2], row[3]), reverse=True)
     return {row[0]: row[1] for row in rows}
 
 
@@ -117,7 +126,7 @@ def _best(connection: Connection, scope: Scope, query: Query, candidates: dict[i
     terms = sought(query)
     sample = set(candidates)
     if len(terms) > 1 and candidates:
-        sample = set(_ids(connection, _newest(scope, Either(terms), [], CANDIDATES)))
+        sample = set(_newest(connection, scope, Either(terms), [], CANDIDATES))
     holding = [_count(connection, scope.desk_id, term, sample) for term in terms]
     return rank(candidates, holding, len(sample), terms)
 
@@ -126,18 +135,16 @@ def _count(connection: Connection, desk_id: int, term: Term, sample: set[int]) -
     """Return how many of these articles hold a term."""
     if not sample:
         return 0
-    among = posting.c.rowid.between(min(sample), max(sample))
-    holding = connection.execute(select(posting.c.rowid).where(matching(desk_id, term), among)).scalars()
-    return len(sample.intersection(holding))
+    stretches = newest_first(connection, desk_id, term, (min(sample), max(sample)))
+    return sum(len(sample.intersection(connection.execute(select(one.c.rowid)).scalars())) for one in stretches)
 
 
 def _undated(connection: Connection, scope: Scope, asked: Search) -> int:
     """Return how many more there would be, if articles without a date were not left out by one."""
     if not _within(asked):
         return 0
-    return len(
-        _ids(connection, _newest(scope, asked.query, [*_from(asked), article.c.published.is_(None)], CANDIDATES))
-    )
+    undated = [*_from(asked), article.c.published.is_(None)]
+    return len(_newest(connection, scope, asked.query, undated, CANDIDATES))
 
 
 def _from(asked: Search) -> list[ColumnElement[bool]]:
@@ -154,16 +161,18 @@ def _date(head: ArticleHead) -> tuple[datetime, datetime]:
     return head.published or head.created_at, head.created_at
 
 
-def source_names(connection: Connection, desk_id: int) -> Iterator[str]:
-    """Yield the names of all sources of a desk, jumping from one to the next in their index; not all are in sight."""
-    last = ""
-    for _ in range(_SOURCES):
-        after = and_(article.c.desk_id == desk_id, article.c.source > last)
-        name = connection.execute(select(func.min(article.c.source)).where(after)).scalar_one()
-        if name is None:
-            return
-        yield name
-        last = name
+def source_names(desk_id: int) -> Subquery:
+    """Return the names of all sources of a desk as a table, by the alphabet; not all are in sight.
+
+    It jumps from one name to the next in their index.
+    """
+    first = select(func.min(article.c.source).label("name")).where(article.c.desk_id == desk_id, article.c.source > "")
+    names = first.cte("names", recursive=True)
+    after = and_(article.c.desk_id == desk_id, article.c.source > names.c.name)
+    jump = select(func.min(article.c.source)).where(after).correlate(names).scalar_subquery()
+    names = names.union_all(select(jump).where(names.c.name.is_not(None)))
+    known = select(names.c.name).where(names.c.name.is_not(None)).order_by(names.c.name)
+    return known.limit(_SOURCES).subquery("known")
 
 
 def _has_source(connection: Connection, scope: Scope, name: str) -> bool:

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects import sqlite
 
 from storage.adding import insert_new
 from storage.base import DeskSettings
+from storage.dialects import insert_into
 from storage.tables import desk, desk_setting
 
 _NAMES = frozenset(field.name for field in fields(DeskSettings))
@@ -51,7 +51,7 @@ def count_watching(connection: Connection) -> int:
 
 
 def _put(connection: Connection, row: dict[str, Any]) -> None:
-    statement = sqlite.insert(desk_setting)
+    statement = insert_into(connection, desk_setting)
     changed = {name: statement.excluded[name] for name in ("value", "changed_by", "changed_at")}
     connection.execute(statement.on_conflict_do_update(index_elements=["desk_id", "name"], set_=changed), row)
 

@@ -2,6 +2,8 @@
 
 from array import array
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from struct import unpack
 from sys import byteorder
 
 from sqlalchemy import Connection, and_, delete, func, insert, select, update
@@ -52,7 +54,27 @@ def signatures_of(connection: Connection, desk_id: int, article_ids: Collection[
     these = and_(signature.c.desk_id == desk_id, signature.c.article_id.in_(article_ids))
     statement = select(signature).where(these, signature.c.shingles.is_not(None))
     rows = connection.execute(statement).all()
-    return {row.article_id: Signature(row.shingles, _read(row.smallest)) for row in rows}
+    return {row.article_id: Signature(row.shingles, read_numbers(row.smallest)) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """A signature as it is stored."""
+
+    shingles: int
+    smallest: bytes
+
+    def read(self) -> Signature:
+        """Return it as it is compared."""
+        return Signature(self.shingles, read_numbers(self.smallest))
+
+
+def sketches_of(connection: Connection, desk_id: int, article_ids: Collection[int]) -> dict[int, Sketch]:
+    """Return the signatures of these articles that have one as they are stored: few of them are to be read."""
+    these = and_(signature.c.desk_id == desk_id, signature.c.article_id.in_(article_ids))
+    columns = signature.c.article_id, signature.c.shingles, signature.c.smallest
+    statement = select(*columns).where(these, signature.c.shingles.is_not(None))
+    return {one: Sketch(shingles, smallest) for one, shingles, smallest in connection.execute(statement).all()}
 
 
 def keys_of(connection: Connection, desk_id: int, article_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
@@ -60,7 +82,7 @@ def keys_of(connection: Connection, desk_id: int, article_ids: Collection[int]) 
     these = and_(signature.c.desk_id == desk_id, signature.c.article_id.in_(article_ids))
     first = func.substr(signature.c.smallest, 1, Signature.KEYS * _BYTES)
     statement = select(signature.c.article_id, first).where(these, signature.c.shingles.is_not(None))
-    return {row[0]: _read(row[1]) for row in connection.execute(statement).all()}
+    return {one: read_numbers(keys) for one, keys in connection.execute(statement).all()}
 
 
 def unsigned(connection: Connection, limit: int) -> tuple[Unsigned, ...]:
@@ -93,8 +115,9 @@ def _write(numbers: Iterable[int]) -> bytes:
     return _swapped(array("q", numbers)).tobytes()
 
 
-def _read(stored: bytes) -> tuple[int, ...]:
-    return tuple(_swapped(array("q", stored)))
+def read_numbers(stored: bytes) -> tuple[int, ...]:
+    """Return the numbers of a signature."""
+    return unpack(f">{len(stored) // _BYTES}q", stored)
 
 
 def _swapped(numbers: "array[int]") -> "array[int]":

@@ -1,15 +1,16 @@
 """Which articles in sight are one story, told again by others; and where another article may begin in one."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import chain, groupby
 from operator import attrgetter
+from typing import ClassVar
 
 from sqlalchemy import Connection, and_, func, select
 
 from storage.articles import heads_of
 from storage.base import Alike, Scope, Split
-from storage.signing import keys_of, signatures_of
+from storage.signing import Sketch, keys_of, signatures_of, sketches_of
 from storage.tables import article, extraction, proposal, signature_key
 from storage.visibility import brought, first_upload
 from summariser.model import Signature
@@ -20,6 +21,9 @@ _WEIGHED = 50
 # Where two are one story, the longer has at most 3.3 times the runs of the shorter, and they share at least so many of
 # those kept (`Signature.alike`). To count these takes a tenth of the time.
 _LEAST_SHARED = 0.13
+
+# Pairs of texts that are remembered, about 200 bytes each.
+_MOST_COMPARED = 50_000
 
 _read = and_(extraction.c.desk_id == article.c.desk_id, extraction.c.extraction_id == article.c.extraction_id)
 _mine = signature_key.alias("mine")
@@ -48,29 +52,54 @@ def stories(connection: Connection, desk_id: int, article_ids: Sequence[int]) ->
     keys_by_article = keys_of(connection, desk_id, article_ids)
     held = Counter(chain.from_iterable(keys_by_article.values()))
     # Most articles share no key with another.
-    sharing = [one for one, keys in keys_by_article.items() if any(held[key] > 1 for key in keys)]
-    signatures = signatures_of(connection, desk_id, sharing)
-    runs = {one: frozenset(signature.smallest) for one, signature in signatures.items()}
-    place = {one: number for number, one in enumerate(article_ids)}
+    shared = {one: mine for one, keys in keys_by_article.items() if (mine := [key for key in keys if held[key] > 1])}
+    compared = _Compared(sketches_of(connection, desk_id, shared))
     told: dict[int, list[int]] = {}
     first_with: defaultdict[int, list[int]] = defaultdict(list)
-    for one in article_ids:
-        mine = signatures.get(one)
-        keys = mine.keys if mine else ()
+    for place, one in enumerate(article_ids):
+        keys = shared.get(one, ())
         # In the order of the hits, whichever key they share.
-        before = sorted({each for key in keys for each in first_with[key]}, key=place.__getitem__)
-        near = (other for other in before if _may_be_alike(runs[one], runs[other]))
-        same = (other for other in near if mine and mine.alike(signatures[other]) >= Signature.SAME_STORY)
-        leader = next(same, one)
+        before = sorted(set(chain.from_iterable([first_with[key] for key in keys])))
+        leader = next((each for each in before if compared.are_copies(one, article_ids[each])), place)
         told.setdefault(leader, []).append(one)
-        if leader == one:
+        if leader == place:
             for key in keys:
-                first_with[key].append(one)
+                first_with[key].append(place)
     return [tuple(story) for story in told.values()]
 
 
-def _may_be_alike(one: frozenset[int], other: frozenset[int]) -> bool:
-    return len(one & other) >= _LEAST_SHARED * min(len(one), len(other))
+class _Compared:
+    """Articles that are compared with each other, each pair of texts once for all searches that find them."""
+
+    _known: ClassVar[dict[tuple[int, int], bool]] = {}
+    """By what the sketches hash to, which another text changes."""
+
+    def __init__(self, sketches: Mapping[int, Sketch]) -> None:
+        self._sketches = sketches
+        self._hashes = {one: hash((sketch.shingles, sketch.smallest)) for one, sketch in sketches.items()}
+        self._read: dict[int, tuple[Signature, frozenset[int]]] = {}
+
+    def are_copies(self, one: int, other: int) -> bool:
+        """Tell whether two articles are one story."""
+        pair = self._hashes[one], self._hashes[other]
+        known = self._known.get(pair)
+        if known is None:
+            if len(self._known) >= _MOST_COMPARED:
+                self._known.clear()
+            known = self._known[pair] = self._compare(one, other)
+        return known
+
+    def _compare(self, one: int, other: int) -> bool:
+        (mine, my_runs), (theirs, their_runs) = self._signature(one), self._signature(other)
+        may_be_alike = len(my_runs & their_runs) >= _LEAST_SHARED * min(len(my_runs), len(their_runs))
+        return may_be_alike and mine.alike(theirs) >= Signature.SAME_STORY
+
+    def _signature(self, one: int) -> tuple[Signature, frozenset[int]]:
+        read = self._read.get(one)
+        if read is None:
+            signed = self._sketches[one].read()
+            read = self._read[one] = signed, frozenset(signed.smallest)
+        return read
 
 
 def proposals(connection: Connection, scope: Scope, article_ids: Collection[int]) -> dict[int, tuple[Split, ...]]:
@@ -104,7 +133,7 @@ def _near(connection: Connection, scope: Scope, article_id: int) -> list[int]:
         select(signature_key.c.article_id)
         .select_from(_mine.join(signature_key, same).join(article, this).join(extraction, _read))
         .where(others, ~extraction.c.superseded, brought(scope, extraction.c.blob))
-        .group_by(signature_key.c.article_id)
+        .group_by(signature_key.c.article_id, article.c.ordinal, extraction.c.blob)
         .order_by(func.count().desc(), first_upload(scope, extraction.c.blob), article.c.ordinal)
     )
     return list(connection.execute(statement.limit(_WEIGHED)).scalars())

@@ -76,6 +76,14 @@ desk = Table(
     Column("left_at", Moment),
     PrimaryKeyConstraint("desk_id"),
 )
+# Those that were left are few: what is due in any desk is asked for all the time, and not in these.
+Index(
+    "ix_desk_desk_id_left_at",
+    desk.c.desk_id,
+    desk.c.left_at,
+    sqlite_where=desk.c.left_at.is_not(None),
+    postgresql_where=desk.c.left_at.is_not(None),
+)
 
 # The bytes stand last in their row, so that SQLite finds the other columns without walking through them.
 blob = Table(
@@ -184,6 +192,15 @@ article = Table(
     Index(None, "desk_id", "article_id", "extraction_id"),
 )
 
+# Those that got another headline.
+Index(
+    "ix_article_desk_id_article_id_republished",
+    article.c.desk_id,
+    article.c.article_id,
+    sqlite_where=article.c.republished_title.is_not(None),
+    postgresql_where=article.c.republished_title.is_not(None),
+)
+
 # An article's titles and text as `storage.folding.spell` writes them: what is searched, and what hits are ranked by.
 # `storage.fulltext` indexes it by triggers.
 spelling = Table(
@@ -244,6 +261,7 @@ Index(
     signature.c.desk_id,
     signature.c.article_id,
     sqlite_where=signature.c.shingles.is_(None),
+    postgresql_where=signature.c.shingles.is_(None),
 )
 
 # What the copies of an article are looked up by.
@@ -464,6 +482,9 @@ alias_word = Table(
     sqlite_with_rowid=False,
 )
 
+# As SQLite sorts them, so that the newest ones are read backwards from the index; an operator class and its order.
+_UNDATED_FIRST = {"published": "int8_ops NULLS FIRST"}
+
 # Where an article writes a name in one way, with what a lookup asks of the article: all that is known of a name lies in
 # one stretch of the file, however many articles there are.
 mention = Table(
@@ -502,6 +523,8 @@ Index(
     mention.c.total,
     mention.c.extraction_id,
     sqlite_where=text("total <> 0"),
+    postgresql_where=text("total <> 0"),
+    postgresql_ops=_UNDATED_FIRST,
 )
 Index(
     "ix_mention_desk_id_name_id_total_published_extraction_id",
@@ -511,6 +534,8 @@ Index(
     mention.c.published,
     mention.c.extraction_id,
     sqlite_where=text("total <> 0"),
+    postgresql_where=text("total <> 0"),
+    postgresql_ops=_UNDATED_FIRST,
 )
 
 # How often each spelling of a name stands in what a circle can read, by source, and when a name was meant, by month and
@@ -610,6 +635,17 @@ fingerprint = Table(
     PrimaryKeyConstraint("desk_id", "name"),
 )
 
+# What one process at a time may do, of all that share the database: when the next may, or until when it is whose.
+turn = Table(
+    "turn",
+    metadata,
+    Column("desk_id", BigInteger, nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("free_at", Moment, nullable=False),
+    Column("owner", String(80)),
+    PrimaryKeyConstraint("desk_id", "name"),
+)
+
 # A row for each setting that somebody has touched; who did so is taken out when they ask to be forgotten.
 desk_setting = Table(
     "desk_setting",
@@ -655,6 +691,8 @@ schedule = Table(
     Column("untold", Boolean, nullable=False),
     # Deliveries given up one after the other.
     Column("failures", Integer, nullable=False),
+    # Since when it can only be brought back, and not for long; None while it is there.
+    Column("removed_at", Moment),
     PrimaryKeyConstraint("desk_id", "schedule_id"),
     ForeignKeyConstraint(["desk_id"], ["desk.desk_id"], ondelete="CASCADE"),
     Index(None, "desk_id", "made_by"),
@@ -667,8 +705,15 @@ Index(
     schedule.c.desk_id,
     schedule.c.next_at,
     sqlite_where=schedule.c.next_at.is_not(None),
+    postgresql_where=schedule.c.next_at.is_not(None),
 )
-Index("ix_schedule_desk_id_untold", schedule.c.desk_id, schedule.c.untold, sqlite_where=schedule.c.untold)
+Index(
+    "ix_schedule_desk_id_untold",
+    schedule.c.desk_id,
+    schedule.c.untold,
+    sqlite_where=schedule.c.untold,
+    postgresql_where=schedule.c.untold,
+)
 
 # One run of a schedule. That there is one of each slot is what keeps it from being sent twice.
 delivery = Table(
@@ -706,6 +751,7 @@ Index(
     delivery.c.desk_id,
     delivery.c.not_before,
     sqlite_where=delivery.c.state == "open",
+    postgresql_where=delivery.c.state == "open",
 )
 
 # What a schedule has shown, so that it shows it once.
@@ -788,8 +834,11 @@ Index(
     feed.c.audience_id,
     unique=True,
     sqlite_where=feed.c.removed_at.is_(None),
+    postgresql_where=feed.c.removed_at.is_(None),
 )
-Index("ix_feed_desk_id_untold", feed.c.desk_id, feed.c.untold, sqlite_where=feed.c.untold)
+Index(
+    "ix_feed_desk_id_untold", feed.c.desk_id, feed.c.untold, sqlite_where=feed.c.untold, postgresql_where=feed.c.untold
+)
 
 # What was heard of a feed, so that it is read once: hashes of what it is known by; while it waits to be read, itself.
 feed_entry = Table(
@@ -826,6 +875,7 @@ Index(
     feed_entry.c.desk_id,
     feed_entry.c.not_before,
     sqlite_where=feed_entry.c.state == "waiting",
+    postgresql_where=feed_entry.c.state == "waiting",
 )
 Index(
     "ix_feed_entry_desk_id_feed_id_posts",
@@ -833,6 +883,7 @@ Index(
     feed_entry.c.feed_id,
     feed_entry.c.posts,
     sqlite_where=feed_entry.c.posts,
+    postgresql_where=feed_entry.c.posts,
 )
 
 # Uploads that no watch of their desk has been held against yet; `storage.watching` lets a trigger write them.
@@ -873,3 +924,11 @@ last_look = Table(
     ForeignKeyConstraint(["desk_id"], ["desk.desk_id"], ondelete="CASCADE"),
     sqlite_with_rowid=False,
 )
+
+# SQLite orders and compares texts by their letters' numbers; a server does so by its language's rules, unless told.
+for _table in metadata.tables.values():
+    for _column in _table.columns:
+        if isinstance(_column.type, String):
+            _column.type = _column.type.with_variant(
+                type(_column.type)(_column.type.length, collation="C"), "postgresql"
+            )

@@ -47,7 +47,7 @@ class Wanted:
 def texts(connection: Connection, scope: Scope, article_ids: Sequence[int], characters: int) -> tuple[StoredText, ...]:
     """Return articles with their sentences; see `Storage.texts`."""
     stored = whole_of(connection, scope, _first_ones(connection, scope, article_ids, characters))
-    spans = _sentences(connection, scope.desk_id, stored)
+    spans = sentences_of(connection, scope.desk_id, stored)
     return tuple(StoredText(stored[one], tuple(spans[one])) for one in article_ids if one in stored)
 
 
@@ -80,11 +80,9 @@ def recent(connection: Connection, scope: Scope, wanted: Wanted, limit: int) -> 
 def sources_between(connection: Connection, scope: Scope, since: datetime, until: datetime) -> tuple[str, ...]:
     """Return the sources that had anything then; see `Storage.sources_between`."""
     then = Wanted(None, since, until).within
-
-    def published(name: str) -> bool:
-        return connection.execute(_seen(scope, [article.c.source == name, *then]).limit(1)).first() is not None
-
-    return tuple(filter(published, source_names(connection, scope.desk_id)))
+    known = source_names(scope.desk_id)
+    published = _seen(scope, [article.c.source == known.c.name, *then]).exists()
+    return tuple(connection.execute(select(known.c.name).where(published).order_by(known.c.name)).scalars())
 
 
 def _first_ones(connection: Connection, scope: Scope, article_ids: Sequence[int], characters: int) -> list[int]:
@@ -120,7 +118,7 @@ def _seen(scope: Scope, conditions: Sequence[ColumnElement[bool]]) -> Select[int
     return select(article.c.article_id).where(article.c.desk_id == scope.desk_id, *conditions, seen)
 
 
-def _sentences(connection: Connection, desk_id: int, article_ids: Collection[int]) -> dict[int, list[Span]]:
+def sentences_of(connection: Connection, desk_id: int, article_ids: Collection[int]) -> dict[int, list[Span]]:
     """Return the sentences of articles that are known to be visible."""
     statement = (
         select(sentence.c.article_id, sentence.c.start, sentence.c.end)

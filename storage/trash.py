@@ -13,9 +13,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, exists, insert, literal, or_, select, update
 from sqlalchemy import Row as Found
-from sqlalchemy.dialects import sqlite
 
 from storage.base import ArticleHead, InTrash, Removed, Scope, Trashed
+from storage.dialects import insert_into
 from storage.errors import UnknownUploadError
 from storage.ids import new_id
 from storage.rows import Row
@@ -33,6 +33,9 @@ GOING = 0
 MOST_CHARACTERS = 100_000
 MOST_BYTES = 4 * 2**20
 MOST_UPLOADS = 200
+
+# A channel goes in pieces of so many uploads, each of which takes some 40 ms more: who is named in it is counted off.
+MOST_TRASHED = 100
 
 # What a list of removals names of each.
 _NAMED = 50
@@ -98,17 +101,22 @@ def throw_message_away(
 
 
 def throw_channel_away(
-    connection: Connection, desk_id: int, channel_id: int, readers: int | None, now: datetime
+    connection: Connection, desk_id: int, channel_id: int, readers: int | None, removal: Removal
 ) -> Trashed | None:
-    """Remove what was brought for the readers of a channel, or posted in it; see `Storage.trash_channel`."""
-    removal_id = new_id(now)
+    """Remove a piece of what was brought for the readers of a channel, or posted in it; None once nothing is left.
+
+    A channel may have brought thousands, and nobody else can write meanwhile; see `Storage.trash_channel`.
+    """
+    removal_id = removal.removal_id
     posted = and_(upload.c.channel_id == channel_id, upload.c.origin_id == upload.c.message_id)
     gone = and_(upload.c.desk_id == desk_id, or_(upload.c.audience_id == channel_id, posted))
-    moved = move(connection, desk_id, gone, Removal(removal_id, None, now), placeless=True)
-    cited = and_(upload.c.desk_id == desk_id, upload.c.channel_id == channel_id, upload.c.message_id.is_not(None))
-    connection.execute(update(upload).where(cited).values(message_id=None))
-    if not moved:
+    piece = select(upload.c.upload_id).where(gone).order_by(upload.c.upload_id).limit(MOST_TRASHED)
+    ids = connection.execute(piece).scalars().all()
+    if not ids:
+        cited = and_(upload.c.desk_id == desk_id, upload.c.channel_id == channel_id, upload.c.message_id.is_not(None))
+        connection.execute(update(upload).where(cited).values(message_id=None))
         return None
+    moved = move(connection, desk_id, upload.c.upload_id.in_(ids), removal, placeless=True)
     told = _as_seen_there(connection, desk_id, removal_id, moved)
     if readers is not None:
         of_channel = and_(_of(desk_id, removal_id), trash.c.audience_id == channel_id)
@@ -158,7 +166,7 @@ def restore(connection: Connection, scope: Scope, removal_id: int) -> Removed:
         raise UnknownUploadError
     articles = out_of_sight(connection, scope, {row.blob for row in back if row.upload_id in mine})
     # The same attachment of the same message may have been brought again meanwhile: then that one stays.
-    connection.execute(sqlite.insert(upload).on_conflict_do_nothing(), [_unpacked(row) for row in back])
+    connection.execute(insert_into(connection, upload).on_conflict_do_nothing(), [_unpacked(row) for row in back])
     ids = [row.upload_id for row in back]
     connection.execute(delete(trash).where(trash.c.desk_id == scope.desk_id, trash.c.upload_id.in_(ids)))
     delete_unbrought(connection, scope.desk_id, {row.blob for row in back})

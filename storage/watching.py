@@ -6,7 +6,7 @@ until its alert has arrived; the alert is a delivery like any other, and what it
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,16 +26,17 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.dialects import sqlite
 
 from storage.adding import insert_new
 from storage.articles import heads_of
-from storage.base import Alerting, Arrival, ArticleHead, NewSchedule, Schedule, Scope
-from storage.errors import SameWatchError, TooManyWatchesError
+from storage.base import Alerting, Arrival, ArticleHead, Hit, NewSchedule, Schedule, Scope
+from storage.dialects import insert_into
+from storage.errors import SameWatchError, TooManyWatchesError, UnknownScheduleError
 from storage.fulltext import matching, posting
 from storage.ids import new_id
 from storage.query import Query
-from storage.scheduling import FAILED, LONGEST_WAIT, OPEN, SENT, make
+from storage.scheduling import FAILED, LONGEST_WAIT, OPEN, SENT, is_there, make
+from storage.scheduling import bring_back as bring_schedule_back
 from storage.scheduling import listed as schedules_of
 from storage.tables import (
     arrival,
@@ -73,6 +74,16 @@ TRIGGER = (
     "VALUES (new.desk_id, new.upload_id, new.created_at); END"
 )
 
+_ON_POSTGRESQL = (
+    (
+        "CREATE FUNCTION upload_arrived() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF EXISTS (SELECT 1 FROM schedule WHERE desk_id = new.desk_id AND kind = 'watch') THEN "
+        "INSERT INTO arrival (desk_id, upload_id, at) VALUES (new.desk_id, new.upload_id, new.created_at) "
+        "ON CONFLICT DO NOTHING; END IF; RETURN NULL; END $$"
+    ),
+    "CREATE TRIGGER upload_arrived AFTER INSERT ON upload FOR EACH ROW EXECUTE FUNCTION upload_arrived()",
+)
+
 _Key = tuple[int, int]
 
 _read = and_(extraction.c.desk_id == upload.c.desk_id, extraction.c.blob == upload.c.blob, ~extraction.c.superseded)
@@ -82,21 +93,37 @@ _IN_UPLOADS = upload.join(extraction, _read).join(article, _holds)
 
 def create(connection: Connection) -> None:
     """Create the trigger beside the tables; as the migrations do."""
-    connection.exec_driver_sql(TRIGGER)
+    for statement in _ON_POSTGRESQL if connection.dialect.name == "postgresql" else (TRIGGER,):
+        connection.exec_driver_sql(statement)
 
 
 def make_watch(connection: Connection, scope: Scope, new: NewSchedule, most_own: int, most: int) -> Schedule:
     """Keep a new watch; see `Storage.make_watch`."""
-    of_desk = and_(schedule.c.desk_id == scope.desk_id, schedule.c.kind == KIND)
-    own = and_(of_desk, schedule.c.made_by == new.made_by)
-    for limit, which in ((most_own, own), (most, of_desk)):
-        if connection.execute(select(func.count()).select_from(schedule).where(which)).scalar_one() >= limit:
-            raise TooManyWatchesError(limit, own=which is own)
-    here = and_(own, schedule.c.recipient_id == new.recipient_id) if new.recipient_id is not None else of_desk
-    for one in connection.execute(select(schedule.c.schedule_id, schedule.c.place, schedule.c.what).where(here)):
-        if one.place == new.place and one.what["about"] == new.what["about"]:
-            raise SameWatchError(one.schedule_id)
-    return make(connection, scope, new)
+    _check_room(connection, scope.desk_id, new.made_by, most_own, most)
+    return make(connection, scope, new, check=_check_alone)
+
+
+def bring_back(
+    connection: Connection,
+    scope: Scope,
+    schedule_id: int,
+    change: Callable[[Schedule], Schedule],
+    *,
+    most_own: int,
+    most: int,
+) -> Schedule:
+    """Let a watch be there again that was removed; see `Storage.bring_watch_back`."""
+
+    def check(one: Schedule, others: Sequence[Schedule]) -> None:
+        _check_room(connection, scope.desk_id, one.made_by, most_own, most)
+        _check_alone(one, others)
+
+    def bring(kept: Schedule) -> Schedule:
+        if kept.kind != KIND:
+            raise UnknownScheduleError
+        return change(kept)
+
+    return bring_schedule_back(connection, scope, schedule_id, bring, check=check)
 
 
 def watches(connection: Connection, scope: Scope) -> tuple[Schedule, ...]:
@@ -155,27 +182,26 @@ def running_watches(connection: Connection, desk_id: int) -> tuple[Schedule, ...
     return tuple(one for one in watches(connection, scope) if one.paused is None)
 
 
-def note_hits(connection: Connection, done: Sequence[Arrival], hits: Sequence[tuple[int, int]], now: datetime) -> None:
+def note_hits(connection: Connection, done: Sequence[Arrival], hits: Sequence[Hit], now: datetime) -> None:
     """Keep for which watches uploads may be; see `Storage.note_hits`."""
     # Of two processes that held them against watches at once, the one that comes second finds them gone.
     mine = {
-        one.upload_id
+        (one.desk_id, one.upload_id)
         for one in done
         if connection.execute(
             delete(arrival).where(arrival.c.desk_id == one.desk_id, arrival.c.upload_id == one.upload_id)
         ).rowcount
     }
-    desks = {one.upload_id: one.desk_id for one in done}
     # A watch may be gone by now.
-    kept = and_(schedule.c.desk_id.in_(set(desks.values())), schedule.c.kind == KIND)
+    kept = and_(schedule.c.desk_id.in_({one.desk_id for one in done}), schedule.c.kind == KIND, is_there())
     there = {tuple(row) for row in connection.execute(select(schedule.c.desk_id, schedule.c.schedule_id).where(kept))}
     rows = [
-        {"desk_id": desks[upload_id], "schedule_id": schedule_id, "upload_id": upload_id, "found_at": now}
-        for schedule_id, upload_id in hits
-        if upload_id in mine and (desks[upload_id], schedule_id) in there
+        {"desk_id": desk_id, "schedule_id": schedule_id, "upload_id": upload_id, "found_at": now}
+        for desk_id, schedule_id, upload_id in hits
+        if (desk_id, upload_id) in mine and (desk_id, schedule_id) in there
     ]
     if rows:
-        connection.execute(sqlite.insert(watch_hit).on_conflict_do_nothing(), rows)
+        connection.execute(insert_into(connection, watch_hit).on_conflict_do_nothing(), rows)
 
 
 def open_alerts(connection: Connection, now: datetime, alerting: Alerting) -> int:
@@ -197,7 +223,7 @@ def waiting(connection: Connection) -> list[_Key]:
     statement = (
         select(watch_hit.c.desk_id, watch_hit.c.schedule_id)
         .select_from(watch_hit.join(schedule, this))
-        .where(schedule.c.paused.is_(None), ~_told(), ~under_way, ~left)
+        .where(schedule.c.paused.is_(None), is_there(), ~_told(), ~under_way, ~left)
         .distinct()
         .limit(_MOST_OPENED)
     )
@@ -264,8 +290,33 @@ def _open(connection: Connection, key: _Key, now: datetime, alerting: Alerting) 
         "not_before": start,
         "tries": 0,
     }
-    once = sqlite.insert(delivery).on_conflict_do_nothing(index_elements=["desk_id", "schedule_id", "slot"])
+    once = insert_into(connection, delivery).on_conflict_do_nothing(index_elements=["desk_id", "schedule_id", "slot"])
     return connection.execute(once, row).rowcount == 1
+
+
+def _check_room(connection: Connection, desk_id: int, made_by: int | None, most_own: int, most: int) -> None:
+    """Look whether there may be one watch more.
+
+    Raises:
+        TooManyWatchesError: there may not.
+    """
+    of_desk = and_(schedule.c.desk_id == desk_id, schedule.c.kind == KIND, is_there())
+    own = and_(of_desk, schedule.c.made_by == made_by)
+    for limit, which in ((most_own, own), (most, of_desk)):
+        if connection.execute(select(func.count()).select_from(schedule).where(which)).scalar_one() >= limit:
+            raise TooManyWatchesError(limit, own=which is own)
+
+
+def _check_alone(one: Schedule, others: Sequence[Schedule]) -> None:
+    """Look whether the same is told in the same place already.
+
+    Raises:
+        SameWatchError: it is.
+    """
+    for other in others:
+        mine = one.recipient_id is None or other.made_by == one.made_by
+        if mine and other.place == one.place and other.what["about"] == one.what["about"]:
+            raise SameWatchError(other.schedule_id)
 
 
 def _start(connection: Connection, slots: ColumnElement[bool], now: datetime, alerting: Alerting) -> datetime:
@@ -291,7 +342,11 @@ def _untold_again(connection: Connection, key: _Key, alerting: Alerting) -> Colu
     Somebody asked to be forgotten while it was under way, or the channel did not tell any more whether it was there.
     """
     slots = and_(delivery.c.desk_id == key[0], delivery.c.schedule_id == key[1])
-    latest = select(delivery).where(slots, delivery.c.first_tried_at.is_not(None)).order_by(delivery.c.done_at.desc())
+    latest = (
+        select(delivery)
+        .where(slots, delivery.c.first_tried_at.is_not(None))
+        .order_by(delivery.c.done_at.desc().nulls_last())
+    )
     one = connection.execute(latest.limit(1)).first()
     if one is None:
         return literal(value=False)

@@ -8,7 +8,7 @@ understood only behind such a sentence ("It had stood since 1880").
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
@@ -119,7 +119,9 @@ class Topic:
         return set(nlargest(_FEEDBACK_STEMS, beside, key=lambda stem: beside[stem] * self.rarity(stem)))
 
 
-def _share(held: Iterable[str], asked: Iterable[str], rarity: Callable[[str], float]) -> float:
+def _share(held: Collection[str], asked: Iterable[str], rarity: Callable[[str], float]) -> float:
+    if not held:
+        return 0.0
     total = math.fsum(map(rarity, asked))
     return math.fsum(map(rarity, held)) / total if total else 0.0
 

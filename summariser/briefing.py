@@ -7,7 +7,7 @@ of its rarer words and of the words that stand beside them.
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -73,9 +73,9 @@ class _Source:
         return said.union(content_of(self.title, self.language))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Claim:
-    """A sentence of an article, the first that says this; and the other articles that carry it."""
+    """A sentence of an article, the first that says this; and the other articles that carry it. Like no other."""
 
     article: int
     sentence: Sentence
@@ -170,7 +170,7 @@ def _worth(topic: Topic, claims: Sequence[_Claim], sources: Sequence[_Source]) -
 def _news(worth: Mapping[_Claim, float], sources: Sequence[_Source], told: int) -> dict[_Claim, float]:
     """Return the claims that the first articles do not make; another figure is news, other words are not."""
     said = [sentence for source in sources[:told] for sentence in source.sentences]
-    holders = _holders(said)
+    holders = _holders(said, {stem for claim in worth if claim.article >= told for stem in bag(claim.sentence)})
     return {
         claim: value
         for claim, value in worth.items()
@@ -219,20 +219,21 @@ def _choose(
     What would cut a quotation open, or is all capitals, comes last. Worth can only fall while others are taken, so that
     only those are looked at again that were ahead before.
     """
-    coverage = Coverage([claim.sentence for claim in claims], [claim.article for claim in claims], rarity)
-    for index, claim in enumerate(claims):
-        if claim.article < told:
-            coverage.take(index)
+    heard = [index for index, claim in enumerate(claims) if claim.article < told]
+    news = [index for index, claim in enumerate(claims) if claim in worth]
+    sentences, articles = [claim.sentence for claim in claims], [claim.article for claim in claims]
+    coverage = Coverage(sentences, articles, rarity, weighed=[*heard, *news])
+    for index in heard:
+        coverage.take(index)
     followers: defaultdict[tuple[int, int | None], list[int]] = defaultdict(list)
-    for index, claim in enumerate(claims):
-        if claim in worth:
-            followers[claim.article, claim.sentence.leans_on].append(index)
+    for index in news:
+        followers[articles[index], sentences[index].leans_on].append(index)
 
     def rank(index: int) -> tuple[bool, float, int]:
-        sentence = claims[index].sentence
+        sentence = sentences[index]
         return sentence.torn or sentence.shouts, -coverage.gain(index) * worth[claims[index]], index
 
-    waiting = [rank(index) for index, claim in enumerate(claims) if claim in worth and not claim.sentence.leans]
+    waiting = [rank(index) for index in news if not sentences[index].leans]
     heapify(waiting)
     chosen: list[_Claim] = []
     while waiting:
@@ -271,7 +272,7 @@ def _choose_of_one(
 def _cite(chosen: Sequence[_Claim], sources: Sequence[_Source]) -> list[_Claim]:
     """Return the claims with every other article that carries them."""
     said = [(article, sentence) for article, source in enumerate(sources) for sentence in source.sentences]
-    holders = _holders([sentence for _, sentence in said])
+    holders = _holders([sentence for _, sentence in said], {stem for claim in chosen for stem in bag(claim.sentence)})
     cited: list[_Claim] = []
     for claim in chosen:
         nearby = _nearby(claim.sentence, holders)
@@ -280,11 +281,12 @@ def _cite(chosen: Sequence[_Claim], sources: Sequence[_Source]) -> list[_Claim]:
     return cited
 
 
-def _holders(said: Sequence[Sentence]) -> Mapping[str, Sequence[int]]:
-    """Return the sentences that hold each word."""
+def _holders(said: Sequence[Sentence], words: Collection[str]) -> Mapping[str, Sequence[int]]:
+    """Return the sentences that hold each of these words."""
+    wanted = frozenset(words)
     holders: defaultdict[str, list[int]] = defaultdict(list)
     for index, sentence in enumerate(said):
-        for stem in bag(sentence):
+        for stem in wanted.intersection(sentence.stems or sentence.words):
             holders[stem].append(index)
     return holders
 

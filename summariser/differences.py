@@ -9,10 +9,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations
 
-from summariser.days import find_dates
+from summariser.days import Told, find_dates
 from summariser.model import Article, Difference, Quote, Span
 from summariser.rank.sentences import content_of, language_of, read_again
 from summariser.rank.task import Sentence
@@ -57,6 +57,8 @@ _HEDGE = re.compile(
     r"|under|as many as|as much as|close to|an estimated)\s+[$€£¥]?)$"
 )
 _NAMED = re.compile(r"(?:\b(?:number|No|no|route|article|page|chapter|point|aged|age)\.?\s+)$", re.IGNORECASE)
+# As many characters before a number hold what it says of it.
+_BEFORE = 40
 _MARK_BEFORE = re.compile(r"[$€£¥]$")
 _MARK_AFTER = re.compile(r"\s?(?:%|per cent\b|percent\b)")
 
@@ -68,10 +70,8 @@ class _Claim:
     article: int
     sentence: Sentence
     text: str
-    stems: frozenset[str]
+    stems: frozenset[str] = frozenset()
     """What it says beside its numbers; nothing where it holds none."""
-    names: frozenset[str]
-    """Its words with capitals, but for the first; and its years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,34 +114,80 @@ def _different_ones(found: Sequence[_Found]) -> Iterator[Difference]:
 
 def _claim(index: int, article: Article, sentence: Sentence) -> _Claim:
     text = sentence.span.cut(article.text)
-    said = [word.strip(_AROUND) for word in text.split()[1:]]
-    names = frozenset([word for word in said if word[:1].isupper() or (len(word) == 4 and _YEAR.fullmatch(word))])
     # Most sentences hold no number, and nothing is asked of what they say.
-    counts = not _NUMBERS.isdisjoint(sentence.words) or _DIGIT.search(text)
-    return _Claim(index, sentence, text, frozenset(_uncounted(sentence.stems)) if counts else frozenset(), names)
+    if _NUMBERS.isdisjoint(sentence.words) and not _DIGIT.search(text):
+        return _Claim(index, sentence, text)
+    return _Claim(index, sentence, text, frozenset([stem for stem in sentence.stems if not _is_number(stem)]))
 
 
-def _uncounted(stems: Sequence[str]) -> Iterator[str]:
-    """Yield the stems that are no numbers."""
-    for stem in stems:
-        if stem not in _UNITS and stem not in _TENS and not any(map(str.isdigit, stem)):
-            yield stem
+@lru_cache(maxsize=50_000)
+def _is_number(stem: str) -> bool:
+    return stem in _UNITS or stem in _TENS or any(map(str.isdigit, stem))
+
+
+def _names(text: str) -> frozenset[str]:
+    """Return the words of a sentence with capitals, but for the first; and its years."""
+    said = [word.strip(_AROUND) for word in text.split()[1:] if not word.islower()]
+    return frozenset([word for word in said if word[:1].isupper() or (len(word) == 4 and _YEAR.fullmatch(word))])
 
 
 def _in_figures(articles: Sequence[Article], claims: Sequence[_Claim]) -> Iterator[_Found]:
     """Yield pairs of sentences that give different numbers of the same thing."""
     by_unit: defaultdict[str, list[_Figure]] = defaultdict(list)
     for claim in claims:
-        figures = list(_figures(claim, articles[claim.article]))
-        counted = Counter(figure.unit for figure in figures)
-        for figure in figures:
-            # Of two numbers of one kind, nobody knows which the other article means.
-            if counted[figure.unit] == 1:
-                by_unit[figure.unit].append(figure)
-    for alike in by_unit.values():
-        for one, other in combinations(alike[:_MOST_OF_A_UNIT], 2):
-            if one.claim.article != other.claim.article and (sure := _disagree(one, other)):
-                yield sure, _difference(one.claim, other.claim, one.span, other.span)
+        for figure in _figures(claim):
+            by_unit[figure.unit].append(figure)
+    dates = _Dates(articles)
+    shared = (alike for alike in by_unit.values() if alike[0].claim.article != alike[-1].claim.article)
+    told = [(alike, found) for each in shared if (found := list(_disagreeing(alike := _single(each, dates), dates)))]
+    # In the order in which their units first come up.
+    told.sort(key=lambda pair: _place(next(one for one in pair[0] if not dates.hold(one))))
+    for _, found in told:
+        yield from found
+
+
+def _disagreeing(alike: Sequence[_Figure], dates: "_Dates") -> Iterator[_Found]:
+    """Yield the pairs of numbers of one unit that cannot both be right."""
+    for one, other in combinations(alike, 2):
+        if one.claim.article == other.claim.article:
+            continue
+        sure = _disagree(one, other)
+        if sure and not dates.hold(one) and not dates.hold(other):
+            yield sure, _difference(one.claim, other.claim, one.span, other.span)
+
+
+class _Dates:
+    """The dates of sentences, which take longer to find than anything else here: only of those that are asked for."""
+
+    def __init__(self, articles: Sequence[Article]) -> None:
+        self._articles = articles
+        self._known: dict[tuple[int, int], tuple[Told, ...]] = {}
+
+    def hold(self, figure: _Figure) -> bool:
+        """Tell whether a number is part of a date."""
+        claim = figure.claim
+        key = claim.article, claim.sentence.position
+        dates = self._known.get(key)
+        if dates is None:
+            dates = self._known[key] = find_dates(claim.text, self._articles[claim.article])
+        return any(figure.span.start < told.span.end and told.span.start < figure.span.end for told in dates)
+
+
+def _single(alike: Sequence[_Figure], dates: _Dates) -> list[_Figure]:
+    """Return the numbers of one unit without those of a sentence that holds several, dates aside; not too many.
+
+    Of two numbers of one kind, nobody knows which the other article means.
+    """
+    several = Counter((figure.claim.article, figure.claim.sentence.position) for figure in alike)
+    if len(alike) > _MOST_OF_A_UNIT or len(several) < len(alike):
+        alike = [figure for figure in alike if not dates.hold(figure)]
+        several = Counter((figure.claim.article, figure.claim.sentence.position) for figure in alike)
+    single = [one for one in alike if several[one.claim.article, one.claim.sentence.position] == 1]
+    return single[:_MOST_OF_A_UNIT]
+
+
+def _place(figure: _Figure) -> tuple[int, int, int]:
+    return figure.claim.article, figure.claim.sentence.position, figure.span.start
 
 
 def _disagree(one: _Figure, other: _Figure) -> float:
@@ -165,8 +211,10 @@ def _alike(one: _Claim, other: _Claim, *, least: float) -> float:
     """Return how much two sentences have in common, 0 where they may well be about two things."""
     shared = len(one.stems & other.stems)
     share = shared / max(1, min(len(one.stems), len(other.stems)))
-    elsewhere = one.names - other.names and other.names - one.names
-    return 0.0 if share < least or elsewhere else share
+    if share < least:
+        return 0.0
+    mine, theirs = _names(one.text), _names(other.text)
+    return 0.0 if mine - theirs and theirs - mine else share
 
 
 def _denies(one: _Figure, other: _Figure) -> bool:
@@ -177,30 +225,26 @@ def _denies(one: _Figure, other: _Figure) -> bool:
     return re.search(rf"\bnot {re.escape(figure)}(?!\w)", one.claim.text) is not None
 
 
-def _figures(claim: _Claim, article: Article) -> Iterator[_Figure]:
-    """Yield the numbers that count something: no dates, no numbers in a row of names."""
-    text = claim.text
+def _figures(claim: _Claim) -> Iterator[_Figure]:
+    """Yield the numbers that count something, dates among them: no numbers in a row of names."""
     if not claim.stems:
         return
-    said = words(text)
-    dates: list[Span] | None = None
-    place = 0
-    while place < len(said):
-        first = said[place]
+    text = claim.text
+    places = [place for place, word in enumerate(claim.sentence.words) if word in _NUMBERS or word[0].isdigit()]
+    said = words(text) if places else ()
+    read = 0
+    for place in places:
+        if place < read:
+            continue
         value, used = _value(text, said, place)
         if value is None:
-            place += 1
             continue
-        place += used
-        span = Span(first.start, said[place - 1].end)
-        before = text[: span.start]
-        unit = _unit(text, span, said[place : place + 4], claim)
-        if not unit or _NAMED.search(before):
-            continue
-        if dates is None:
-            dates = [told.span for told in find_dates(text, article)]
-        if not any(span.start < date.end and date.start < span.end for date in dates):
-            yield _Figure(claim, span, value, unit, _HEDGE.search(before) is not None)
+        read = place + used
+        span = Span(said[place].start, said[read - 1].end)
+        before = max(0, span.start - _BEFORE), span.start
+        unit = _unit(text, span, said[read : read + 4], claim)
+        if unit and not _NAMED.search(text, *before):
+            yield _Figure(claim, span, value, unit, _HEDGE.search(text, *before) is not None)
 
 
 def _value(text: str, said: Sequence[Span], place: int) -> tuple[float | None, int]:
@@ -227,7 +271,7 @@ def _unit(text: str, span: Span, following: Sequence[Span], claim: _Claim) -> st
     """Return what is counted: a mark of money or of a share, else the first word behind that carries content."""
     if _MARK_AFTER.match(text, span.end):
         return "%"
-    money = _MARK_BEFORE.search(text[: span.start])
+    money = _MARK_BEFORE.search(text, max(0, span.start - 1), span.start)
     if money:
         return money[0]
     for after in following:
@@ -252,7 +296,7 @@ def _nearly_the_same(claims: Sequence[_Claim]) -> Iterator[tuple[_Claim, _Claim]
     by_words: defaultdict[frozenset[str], list[_Claim]] = defaultdict(list)
     for claim in claims:
         if len(claim.sentence.words) >= _LEAST_WORDS:
-            by_words[frozenset(claim.sentence.words).difference(map(str.casefold, claim.names))].append(claim)
+            by_words[frozenset(claim.sentence.words).difference(map(str.casefold, _names(claim.text)))].append(claim)
     for same in by_words.values():
         for one, other in combinations(same[:_MOST_OF_A_UNIT], 2):
             if one.article != other.article and one.text != other.text:

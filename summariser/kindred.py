@@ -25,6 +25,16 @@ def keys_of_words(words: str) -> tuple[str, ...]:
     return tuple(sorted({key for kind in MentionType for key in name_keys(kind, words)}))
 
 
+def keys_joined(decisions: Sequence[Decision]) -> tuple[frozenset[str], ...]:
+    """Return for each of these decisions, all of which say that two mean the same, what both are looked up by."""
+    return tuple(
+        frozenset(
+            (*name_keys(one.type, one.one), *name_keys(one.other_type or one.type, one.other)),
+        )
+        for one in decisions
+    )
+
+
 def spelled_alike(name: Name, others: Sequence[Name]) -> tuple[bool, ...]:
     """Tell of each of the others whether it differs in case, accents, articles or titles alone: nobody parts these."""
     return tuple(identity(name.type, name.words) == identity(other.type, other.words) for other in others)

@@ -6,6 +6,9 @@ PARSER = "verbatim"
 PARSER_VERSION = 3
 """Raised whenever the same bytes would be read differently; stored with each extraction."""
 
+NAMES_VERSION = 1
+"""Raised whenever other names would be found in the same text, or others looked up by them: all are found anew."""
+
 READABLE = (
     *(".txt", ".text", ".md", ".markdown", ".htm", ".html", ".xhtml", ".pdf", ".docx", ".odt", ".rtf"),
     *(".eml", ".mht", ".mhtml", ".epub", ".zip"),

@@ -20,6 +20,8 @@ class DateKind(StrEnum):
     MODIFIED = "modified"
     DATELINE = "dateline"
     INFERRED = "inferred"
+    FEED = "feed"
+    """Not on the page: the feed that named the page says so."""
     CORRECTED = "corrected"
 
 
@@ -442,7 +444,7 @@ class Signature:
             return 0.0
         first, second = set(self.smallest), set(other.smallest)
         sample = sorted(first | second)[: self.KEPT]
-        shared = sum(run in first and run in second for run in sample) / len(sample)
+        shared = len((first & second).intersection(sample)) / len(sample)
         return min(1.0, shared / (1 + shared) * (fewer + more) / fewer)
 
 

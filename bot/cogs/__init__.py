@@ -8,6 +8,7 @@ from bot.cogs.corpus import Corpus
 from bot.cogs.declarations import describe
 from bot.cogs.digests import Digests
 from bot.cogs.entities import Entities
+from bot.cogs.exports import Exports
 from bot.cogs.feeds import Feeds
 from bot.cogs.forget import Forget
 from bot.cogs.help import Help
@@ -27,6 +28,7 @@ ALL = (
     Corpus,
     Digests,
     Entities,
+    Exports,
     Feeds,
     Forget,
     Help,

@@ -14,11 +14,12 @@ from typing import Any, Protocol, cast
 import discord
 from discord import app_commands
 
-from bot.cogs.calls import Interaction, bare_call, full_call, is_elsewhere
+from bot.cogs.calls import Interaction, bare_call, call_to_server, full_call, is_elsewhere
 from bot.cogs.controls import Used, answers, pressed, sent_in
 from bot.cogs.exchange import UNSENT, Exchange, Mode, is_forbidden, is_gone
 from bot.cogs.permissions import lacks, spots
 from bot.cogs.posts import about, pointed_at
+from bot.metrics import SILENT, Metrics
 from bot.render.discord import LONGEST_OPTION, MOST_OPTIONS, Layout, lay_out, modal
 from bot.render.escape import plain
 from bot.services import Services
@@ -33,7 +34,6 @@ from bot.services.replies import (
     Looked,
     Moment,
     Reply,
-    Request,
     Suggestion,
     Tone,
     Who,
@@ -93,8 +93,9 @@ _CHANGED = Reply(
 class Answering:
     """Runs use cases for interactions and sends what comes back."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, metrics: Metrics = SILENT) -> None:
         self._services = services
+        self.metrics = metrics
         self._running: set[asyncio.Task[Any]] = set()
         self._closing = False
         self.commands: dict[str, int] = {}
@@ -165,7 +166,7 @@ class Answering:
         if task is not None:
             self._running.add(task)
         try:
-            async with asyncio.timeout(LONGEST_SECONDS) as limit:
+            async with asyncio.timeout(LONGEST_SECONDS) as limit, self._timed(interaction, exchange):
                 await run(exchange)
         except asyncio.CancelledError:
             await self._bid_farewell(exchange, interaction)
@@ -179,11 +180,25 @@ class Answering:
             if task is not None:
                 self._running.discard(task)
 
+    @asynccontextmanager
+    async def _timed(self, interaction: Interaction, exchange: Exchange) -> AsyncIterator[None]:
+        """Tell the metrics how it went, what it was and how long it took."""
+        began, outcome = asyncio.get_running_loop().time(), "answered"
+        try:
+            yield
+        except (Exception, asyncio.CancelledError) as error:
+            outcome = _outcome(error)
+            raise
+        finally:
+            acked = None if exchange.acked_at is None else exchange.acked_at - began
+            seconds = asyncio.get_running_loop().time() - began
+            self.metrics.command(_used(interaction), outcome, acked=acked, seconds=seconds)
+
     async def _press(self, interaction: Interaction, exchange: Exchange) -> None:
         """Answer a press of a button, or a choice from a menu."""
         settings = await self._enter(interaction)
         control = await self._take(interaction, pressed(_data(interaction)))
-        if form := await self._form(interaction, settings, control.request):
+        if form := await self._form(interaction, settings, control):
             await self._ask(exchange, interaction, replace(control, request=form.request), form)
             return
         await self._perform(exchange, interaction, control, settings)
@@ -209,6 +224,9 @@ class Answering:
         await exchange.open(mode)
         private = mode is Mode.PRIVATE or (mode is Mode.PLACE and _is_private(interaction))
         call = _call(interaction, settings, private=private, progress=exchange.progress)
+        if control.desk_id is not None:
+            asked = self._services.settings.of
+            call = await call_to_server(interaction, control.desk_id, asked, progress=exchange.progress)
         reply = await self._services.perform(call, control.request)
         await self._show(exchange, interaction, call, reply, page=control.request.page)
 
@@ -232,32 +250,48 @@ class Answering:
         async with _looking_up():
             return await self._services.controls.take(bare_call(interaction), used.actions_id, used.index)
 
-    async def _form(self, interaction: Interaction, settings: DeskSettings, request: Request) -> Form | None:
+    async def _form(self, interaction: Interaction, settings: DeskSettings, control: Control) -> Form | None:
         """Return what must be asked before this can be done."""
+        request = control.request
         name, _, method = request.name.partition(".")
         service = getattr(self._services, name, None)
         plain_form: Callable[..., Form | None] | None = getattr(service, f"{method}_form", None)
         filled: Ask | None = getattr(service, f"ask_{method}", None)
         try:
             if filled:
-                return await self._look_up_form(interaction, settings, filled, request.options)
+                return await self._look_up_form(interaction, settings, filled, request.options, control.desk_id)
             return plain_form(**request.options) if plain_form else None
         except TypeError as error:
             raise UnknownRequestError from error
 
     async def _look_up_form(
-        self, interaction: Interaction, settings: DeskSettings, ask: Ask, options: Mapping[str, Any]
+        self,
+        interaction: Interaction,
+        settings: DeskSettings,
+        ask: Ask,
+        options: Mapping[str, Any],
+        desk_id: int | None = None,
     ) -> Form | None:
         """Return a form with what is kept filled in, as far as the asker may see it: nobody else sees a form."""
         async with _looking_up():
-            return await ask(_call(interaction, settings, private=True), **options)
+            call = _call(interaction, settings, private=True)
+            call = call if desk_id is None else await call_to_server(interaction, desk_id, self._services.settings.of)
+            return await ask(call, **options)
+
+    async def _keep(self, interaction: Interaction, call: Call, controls: Sequence[Control]) -> int:
+        """Let the controls of an answer do what they are for, where they are used: in this place."""
+        here = bare_call(interaction)
+        if call.scope.desk_id == here.scope.desk_id:
+            return await self._services.controls.keep(call, controls)
+        asking = [replace(control, desk_id=call.scope.desk_id) for control in controls]
+        return await self._services.controls.keep(here, asking)
 
     async def _note_look(self, interaction: Interaction, call: Call, looked: Looked) -> None:
         try:
             await self._services.catchup.sent(call, looked)
         except StorageError as error:
             # The answer stands; the next one tells the same again.
-            log.warning("a look at what is new was not noted", extra={**_fields(interaction), "error": repr(error)})
+            log.warning("a look at what is new was not noted", extra={**_fields(interaction), "error": error})
 
     async def _show(
         self, exchange: Exchange, interaction: Interaction, call: Call, reply: Reply | Form, *, page: int = 0
@@ -266,7 +300,7 @@ class Answering:
             raise NothingGivenError
         # A long answer takes a tenth of a second to lay out.
         layout = await asyncio.to_thread(lay_out, reply, page=page, commands=self.commands)
-        kept = await self._services.controls.keep(call, layout.controls) if layout.controls else None
+        kept = await self._keep(interaction, call, layout.controls) if layout.controls else None
         message = await exchange.show(layout, kept, keeps_files=reply.keeps_files)
         if reply.looked is not None:
             await self._note_look(interaction, call, reply.looked)
@@ -276,9 +310,7 @@ class Answering:
             await self._services.corpus.sent(call, reply, channel_id=call.channel_id, message_id=message.id)
         except StorageError as error:
             # The answer stands; its quotes are without a link until the article is brought again.
-            log.warning(
-                "an answer was not kept as the place to cite", extra={**_fields(interaction), "error": repr(error)}
-            )
+            log.warning("an answer was not kept as the place to cite", extra={**_fields(interaction), "error": error})
 
     async def _fail(self, exchange: Exchange, interaction: Interaction, reply: Reply) -> None:
         """Say what went wrong, unless the answer is there already or nobody is left to read it."""
@@ -287,7 +319,7 @@ class Answering:
         try:
             await exchange.fail(self.lay_out(reply))
         except UNSENT as error:
-            log.warning("an error could not be told", extra={**_fields(interaction), "error": repr(error)})
+            log.warning("an error could not be told", extra={**_fields(interaction), "error": error})
 
     async def _undelivered(self, exchange: Exchange, interaction: Interaction, error: discord.HTTPException) -> None:
         about = {**_fields(interaction), "status": error.status, "code": error.code}
@@ -386,6 +418,7 @@ async def suggest(
     """
     given: bool | None = getattr(interaction.namespace, "private", None)
     typed_private = answered_privately if given is None else given
+    metrics, began = answering(interaction).metrics, asyncio.get_running_loop().time()
     try:
         async with asyncio.timeout(SUGGEST_SECONDS):
             settings = await answering(interaction).settings(interaction)
@@ -393,8 +426,10 @@ async def suggest(
             private = is_elsewhere(interaction) or (usual if typed_private is None else typed_private)
             offered = await ask(_call(interaction, settings, private=private), typed)
     except (TimeoutError, StorageError) as error:
-        log.warning("no suggestions", extra={**_fields(interaction), "error": repr(error)})
+        log.warning("no suggestions", extra={**_fields(interaction), "error": error})
+        metrics.suggested("none in time", seconds=asyncio.get_running_loop().time() - began)
         return []
+    metrics.suggested("offered", seconds=asyncio.get_running_loop().time() - began)
     fitting = [item for item in offered if 0 < len(item.value) <= LONGEST_OPTION]
     return [app_commands.Choice(name=plain(item.label, LONGEST_OPTION), value=item.value) for item in fitting][
         :MOST_OPTIONS
@@ -457,6 +492,27 @@ async def _looking_up() -> AsyncIterator[None]:
             yield
     except TimeoutError as error:
         raise BusyError from error
+
+
+def _used(interaction: Interaction) -> str:
+    """Return what was used, as metrics tell it: a command's name, which is ours, or what kind of control."""
+    if interaction.command is not None:
+        return interaction.command.qualified_name.lower()
+    return "form" if interaction.type is discord.InteractionType.modal_submit else "control"
+
+
+def _outcome(error: BaseException) -> str:
+    """Return how an interaction ended that had no answer, as metrics tell it."""
+    match error:
+        case asyncio.CancelledError():  # by the time limit, or because the program stops
+            return "cut off"
+        case LimitError():
+            return "limited"
+        case discord.HTTPException():
+            return "undelivered"
+        case BusyError():
+            return "busy"
+    return "failed" if explain(error) is None else "refused"
 
 
 def _data(interaction: Interaction) -> dict[str, Any]:

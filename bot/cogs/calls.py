@@ -1,6 +1,6 @@
 """Who asks, where, and what the answer may draw on: Discord's interactions in the services' terms."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import reduce
 from operator import or_
@@ -8,8 +8,9 @@ from typing import Any
 
 import discord
 
-from bot.services.calls import Call, Incoming, Progress, bare_name, quiet
-from storage.base import Scope
+from bot.services.calls import Call, Incoming, Progress, Spot, bare_name, quiet
+from bot.services.errors import AwayFromServerError
+from storage.base import DeskSettings, Scope
 
 Interaction = discord.Interaction[Any]
 
@@ -63,6 +64,41 @@ def full_call(
     if private:
         return call
     return replace(call, sight=lambda: replace(call.scope, audiences=_drawn_on(interaction, shared, private=True)))
+
+
+async def call_to_server(
+    interaction: Interaction,
+    desk_id: int,
+    settings: Callable[[Call], Awaitable[DeskSettings]],
+    *,
+    progress: Progress = quiet,
+) -> Call:
+    """Return the call of somebody who asks something of a server in direct messages, by what they may read just now.
+
+    Raises:
+        AwayFromServerError: the asker is no member of it, or the bot is none.
+    """
+    guild, asker = interaction.client.get_guild(desk_id), interaction.user
+    if guild is None or guild.unavailable:
+        raise AwayFromServerError
+    try:
+        member = await guild.fetch_member(asker.id)
+    except (discord.NotFound, discord.Forbidden) as error:
+        raise AwayFromServerError from error
+    bare = replace(
+        bare_call(interaction, private=True),
+        scope=Scope(desk_id, asker.id, frozenset()),
+        private=True,
+        manager=member.guild_permissions.manage_messages,
+        admin=member.guild_permissions.manage_guild,
+        guild_id=desk_id,
+        progress=progress,
+    )
+    audiences = drawn_on_for_one(guild, member, (await settings(bare)).shared)
+    mine = Spot(asker.id, audiences)
+    return replace(
+        bare, scope=replace(bare.scope, audiences=audiences), spots=lambda number: mine if number is None else None
+    )
 
 
 def _drawn_on(interaction: Interaction, shared: frozenset[int], *, private: bool) -> frozenset[int]:

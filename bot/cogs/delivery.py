@@ -35,7 +35,7 @@ from bot.services.deliveries import (
     UnsureError,
     check_in_time,
 )
-from storage.base import Scope
+from storage.base import LOCAL_DESK, Scope
 
 # Seconds that one thing asked of Discord may take, the waits for its rate limits among them.
 SECONDS = 40.0
@@ -44,6 +44,8 @@ SECONDS = 40.0
 LONGEST_WAIT = 10.0
 
 TOO_MUCH = 429
+# What a proxy answers for Discord where that takes too long: the message may be there nevertheless.
+TOO_LONG = 408
 
 MOST_LOOKED_THROUGH = 1000
 MOST_POSTS_LOOKED_THROUGH = 100
@@ -85,7 +87,7 @@ class DiscordFront:
                 await _open_again(channel)
             notified = "" if place.mention is None else f"<@&{place.mention}>"
             layout = await asyncio.to_thread(self._answering.lay_out, post.reply, beside=notified)
-            await self._keep(desk_id, channel, post, layout)
+            await self._keep(desk_id, channel.id, place, post, layout)
             return await _send(channel, place, post, layout, notified)
 
     async def find(self, desk_id: int, place: Place, key: int, since: datetime) -> int | None:
@@ -157,16 +159,23 @@ class DiscordFront:
             raise GoneError("person") from error
         return drawn_on_for_one(guild, member, shared)
 
-    async def _keep(self, desk_id: int, channel: _Found, post: Post, layout: Layout) -> None:
-        """Let the controls do what they are for, under the key, once for all tries."""
+    async def _keep(self, desk_id: int, channel_id: int, place: Place, post: Post, layout: Layout) -> None:
+        """Let the controls do what they are for, under the key, once for all tries.
+
+        What is pressed in direct messages is of that person's own desk: there they ask the server's.
+        """
+        controls = layout.controls
+        if place.kind is PlaceKind.DIRECT and desk_id > LOCAL_DESK:
+            controls = tuple(replace(control, desk_id=desk_id) for control in controls)
+            desk_id = -place.number
         call = Call(
             scope=Scope(desk_id, post.owner_id, frozenset()),
-            channel_id=channel.id,
-            audience_id=channel.id,
+            channel_id=channel_id,
+            audience_id=channel_id,
             origin_id=post.key,
             now=post.now,
         )
-        await self._services.controls.keep_as(call, post.key, layout.controls)
+        await self._services.controls.keep_as(call, post.key, controls)
 
     def _carries(self, message: discord.Message, key: int) -> bool:
         """Tell whether a message is ours and has a control of this key."""
@@ -378,7 +387,7 @@ def _ours(error: discord.HTTPException) -> DeliveryError:
         return ForbiddenError()
     if error.code in _UNKNOWN:
         return GoneError()
-    if error.status == TOO_MUCH or error.status >= 500:
+    if error.status in {TOO_LONG, TOO_MUCH} or error.status >= 500:
         return UnreachableError(f"it answered {error.status}", retry_after=_seconds(error.response.headers))
     return RefusedError(f"{error.status}, {error.code}")
 

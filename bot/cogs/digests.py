@@ -3,12 +3,12 @@
 from functools import partial
 from typing import Any
 
-import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.cogs.answer import answer, suggest
 from bot.cogs.calls import Interaction
+from bot.cogs.options import Place, Role
 from bot.services import Services
 from bot.services.identity import LONGEST_NAME as LONGEST_ENTITY
 from bot.services.rota import LONGEST_NAME
@@ -29,7 +29,7 @@ _EDIT_HELP = (
     "Without options it opens a form. The answer says what was and what is, with Undo. A single - in topic, entity or "
     "source makes it of everything, in quiet it takes the quiet hours off."
 )
-_REMOVE_HELP = "Undo makes it anew as it was; its history begins again."
+_REMOVE_HELP = "For a day Undo brings it back as it was, with its history."
 _PREVIEW_HELP = (
     "It is what would be posted now, and only you see it. Without a digest: everything new of the last week."
 )
@@ -72,43 +72,6 @@ Entity = app_commands.Range[str, 1, LONGEST_ENTITY]
 Name = app_commands.Range[str, 1, LONGEST_NAME]
 
 
-class PlaceOption(app_commands.Transformer):
-    """Where something can be posted by schedule: a channel, thread or forum, by its id."""
-
-    @property
-    def type(self) -> discord.AppCommandOptionType:
-        """Return what Discord offers for it: a list of channels."""
-        return discord.AppCommandOptionType.channel
-
-    @property
-    def channel_types(self) -> list[discord.ChannelType]:
-        """Return the kinds of channels in that list."""
-        kinds = discord.ChannelType
-        threads = [kinds.public_thread, kinds.private_thread, kinds.news_thread]
-        return [kinds.text, kinds.news, kinds.forum, kinds.voice, kinds.stage_voice, *threads]
-
-    async def transform(self, _: Interaction, value: Any, /) -> int:  # noqa: ANN401  the library's signature
-        """Return the id; whether the asker may name this channel is for the use case to say."""
-        return int(value.id)
-
-
-class RoleOption(app_commands.Transformer):
-    """A role of the server, by its id."""
-
-    @property
-    def type(self) -> discord.AppCommandOptionType:
-        """Return what Discord offers for it: a list of roles."""
-        return discord.AppCommandOptionType.role
-
-    async def transform(self, _: Interaction, value: Any, /) -> int:  # noqa: ANN401  the library's signature
-        """Return the id; whether it may be notified is for the use case to say."""
-        return int(value.id)
-
-
-Place = app_commands.Transform[int, PlaceOption]
-Role = app_commands.Transform[int, RoleOption]
-
-
 class Digests(commands.Cog):
     """What is posted by schedule."""
 
@@ -147,10 +110,7 @@ class Digests(commands.Cog):
         name: Name | None = None,
     ) -> None:
         """Make a digest."""
-        options = {"every": every, "at": at, "day": day, "zone": zone, "channel": channel, "to_me": to_me}
-        options |= {"topic": topic, "entity": entity, "source": source, "length": length, "when_empty": when_empty}
-        options |= {"quiet": quiet, "mention": mention, "missed": missed, "name": name}
-        await _answer(interaction, self._service.add, ask_first=self._service.ask_add, **options)
+        await _answer(interaction, self._service.add, ask_first=self._service.ask_add, **_given(locals()))
 
     @digest.command(name="list", description="List the digests with their next three runs, or why they are paused")
     async def list_(self, interaction: Interaction) -> None:
@@ -189,10 +149,7 @@ class Digests(commands.Cog):
         name: Name | None = None,
     ) -> None:
         """Change a digest."""
-        options = {"every": every, "at": at, "day": day, "zone": zone, "channel": channel, "to_me": to_me}
-        options |= {"topic": topic, "entity": entity, "source": source, "length": length, "when_empty": when_empty}
-        options |= {"quiet": quiet, "mention": mention, "nobody": nobody, "missed": missed, "name": name}
-        await _answer(interaction, self._service.edit, ask_first=self._service.ask_edit, digest=digest, **options)
+        await _answer(interaction, self._service.edit, ask_first=self._service.ask_edit, **_given(locals()))
 
     @digest.command(description="Hold a digest; the next one after that tells of what came in meanwhile")
     @app_commands.describe(digest=_DIGEST)
@@ -267,6 +224,11 @@ class Digests(commands.Cog):
     async def suggest_source(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Offer the sources of the articles that the asker can see."""
         return await suggest(interaction, self._service.suggest_source, typed, answered_privately=True)
+
+
+def _given(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options of a command, out of all that it was called with."""
+    return {name: value for name, value in options.items() if name not in {"self", "interaction"}}
 
 
 async def _answer(interaction: Interaction, use_case: Any, **options: Any) -> None:  # noqa: ANN401  whatever `answer` takes

@@ -71,6 +71,8 @@ class Exchange:
         self._waits_no_more = False
         self.answered = False
         """The answer, or an error, has arrived."""
+        self.acked_at: float | None = None
+        """When Discord had our acknowledgement, by the loop's clock."""
 
     async def open(self, mode: Mode) -> None:
         """Acknowledge: Discord shows that something is being done.
@@ -81,11 +83,12 @@ class Exchange:
         self._mode = mode
         self._tell_at = asyncio.get_running_loop().time() + PROGRESS_SECONDS
         response = self._interaction.response
-        await _acknowledge(lambda: response.defer(ephemeral=mode is Mode.PRIVATE, thinking=mode is not Mode.PLACE))
+        thinking = mode is not Mode.PLACE
+        await self._acknowledge(lambda: response.defer(ephemeral=mode is Mode.PRIVATE, thinking=thinking))
 
     async def ask(self, modal: discord.ui.Modal) -> None:
         """Open a form, which is an acknowledgement too; raises as `open` does."""
-        await _acknowledge(lambda: self._interaction.response.send_modal(modal))
+        await self._acknowledge(lambda: self._interaction.response.send_modal(modal))
         self.answered = True
 
     async def progress(self, text: str) -> None:
@@ -129,7 +132,7 @@ class Exchange:
         view = layout.view()
         interaction, follow_up = self._interaction, self._interaction.followup
         if self._mode is None:
-            await _acknowledge(lambda: interaction.response.send_message(view=view, ephemeral=True))
+            await self._acknowledge(lambda: interaction.response.send_message(view=view, ephemeral=True))
         elif self._mode is Mode.PRIVATE:
             await persist(lambda: interaction.edit_original_response(view=view, attachments=[]))
         else:
@@ -137,6 +140,10 @@ class Exchange:
                 await self._take_back()
             await persist(lambda: follow_up.send(view=view, ephemeral=True, wait=True))
         self.answered = True
+
+    async def _acknowledge(self, attempt: Callable[[], Awaitable[object]]) -> None:
+        await _acknowledge(attempt)
+        self.acked_at = asyncio.get_running_loop().time()
 
     async def _take_back(self) -> None:
         """Take the public message that waits for an answer away.
@@ -150,7 +157,7 @@ class Exchange:
                 await persist(lambda: interaction.edit_original_response(view=working("That did not work, one moment")))
             await persist(interaction.delete_original_response)
         except UNSENT as error:
-            log.info("a message that waited could not be taken back", extra={"error": repr(error)})
+            log.info("a message that waited could not be taken back", extra={"error": error})
 
     async def _show_with_files(
         self, attachments: Sequence[Attachment], attempt: Callable[[Sequence[Attachment]], Awaitable[discord.Message]]
@@ -178,7 +185,7 @@ class Exchange:
                 await self._interaction.edit_original_response(view=working(told))
                 self._waits_no_more = True
             except UNSENT as error:
-                log.info("progress could not be shown", extra={"error": repr(error)})
+                log.info("progress could not be shown", extra={"error": error})
                 return
             finally:
                 self._editing = False
@@ -203,7 +210,7 @@ async def persist(attempt: Callable[[], Awaitable[T]]) -> T:
         except UNSENT as error:
             if not _is_lost(error):
                 raise
-            log.info("Discord did not take it, trying again", extra={"error": repr(error), "seconds": pause})
+            log.info("Discord did not take it, trying again", extra={"error": error, "seconds": pause})
             await asyncio.sleep(pause)
     return await attempt()
 
@@ -233,14 +240,17 @@ async def _acknowledge(attempt: Callable[[], Awaitable[object]]) -> None:
                 return
             if not _is_lost(error):
                 raise
-            log.warning("an acknowledgement was lost", extra={"error": repr(error)})
+            log.warning("an acknowledgement was lost", extra={"error": error})
         else:
             return
 
 
 def _is_lost(error: Exception) -> bool:
-    """Tell whether it was lost on the way, or by Discord, so that another try may get through."""
-    return not isinstance(error, discord.HTTPException) or error.status >= 500
+    """Tell whether it was lost on the way, or by Discord, so that another try may get through.
+
+    A proxy answers 408 where Discord took too long, and 429 where another of its kind is out of reach.
+    """
+    return not isinstance(error, discord.HTTPException) or error.status in {408, 429} or error.status >= 500
 
 
 def file_of(attachment: Attachment) -> discord.File:

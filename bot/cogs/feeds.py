@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from bot.cogs.answer import answer, suggest
 from bot.cogs.calls import Interaction, incoming
-from bot.cogs.settings import Channel
+from bot.cogs.options import Channel
 from bot.services import Services
 from bot.services.feeds import FIRST, MOST_FEEDS, MOST_IMPORTED
 

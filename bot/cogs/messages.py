@@ -149,7 +149,7 @@ class Messages(commands.Cog):
         try:
             settings = await self._services.settings.of(call)
         except StorageError as error:
-            log.warning("a message was passed over", extra={"post": message.id, "error": repr(error)})
+            log.warning("a message was passed over", extra={"post": message.id, "error": error})
             return
         if not asked and not settings.watched & _places(message):
             return
@@ -184,7 +184,7 @@ class Messages(commands.Cog):
             raise
         except Exception as error:
             # Nobody else would see it, and what waits behind must go on.
-            log.exception("a message could not be answered", extra={**post.fields, "error": repr(error)})
+            log.exception("a message could not be answered", extra={**post.fields, "error": error})
         finally:
             self._pending.discard(post.message.id)
             self._reading.pop(post.message.id).set()
@@ -226,9 +226,9 @@ class Messages(commands.Cog):
             await send(post.message, reply, self._answering, self._services, post.call, quiet=post.quiet)
         except UNSENT as error:
             code = error.code if isinstance(error, discord.HTTPException) else 0
-            self._log_once(("unsent", post.message.channel.id, code), "a reply was not taken", post, error=repr(error))
+            self._log_once(("unsent", post.message.channel.id, code), "a reply was not taken", post, error=error)
         except StorageError as error:
-            log.warning("a reply was not sent", extra={**post.fields, "error": repr(error)})
+            log.warning("a reply was not sent", extra={**post.fields, "error": error})
 
     async def _cannot_answer(self, post: _Post, lacks: tuple[str, ...]) -> None:
         """Leave a message unread that could not be answered; tell the one who named us where that can be read."""
@@ -241,9 +241,9 @@ class Messages(commands.Cog):
         try:
             await post.message.author.send(view=self._answering.lay_out(_may_not(missing)).view())
         except UNSENT as error:
-            log.info("nobody could be told", extra={**post.fields, "error": repr(error)})
+            log.info("nobody could be told", extra={**post.fields, "error": error})
 
-    def _log_once(self, key: Hashable, event: str, post: _Post, **fields: str) -> bool:
+    def _log_once(self, key: Hashable, event: str, post: _Post, **fields: str | Exception) -> bool:
         """Log something that would repeat itself; tell whether it was the first time."""
         first = self._told.add(key)
         if first:

@@ -139,7 +139,7 @@ class Removals(commands.Cog):
         try:
             channel = await self._bot.fetch_channel(channel_id)
         except (*UNSENT, discord.InvalidData) as error:
-            log.warning("it is unknown whose message was deleted", extra={"channel": channel_id, "error": repr(error)})
+            log.warning("it is unknown whose message was deleted", extra={"channel": channel_id, "error": error})
             return None
         return channel if isinstance(channel, discord.DMChannel) else None
 
@@ -164,7 +164,7 @@ class Removals(commands.Cog):
             nonce = f"vo:{new[0].attachment_id}"
             await send(message, reply, self._answering, self._services, call, quiet=True, nonce=nonce)
         except (*UNSENT, StorageError) as error:
-            log.warning("an offer was not taken", extra={"post": message.id, "error": repr(error)})
+            log.warning("an offer was not taken", extra={"post": message.id, "error": error})
 
     async def _say(self, desk_id: int, channel: object, note: Note | None) -> None:
         """Say that something was taken out, where the bot may write; what cannot be said is a line in the log."""
@@ -180,7 +180,7 @@ class Removals(commands.Cog):
         try:
             await post(channel, note.reply, self._answering, self._services, call)
         except (*UNSENT, StorageError) as error:
-            log.warning("a note was not taken", extra={"channel": channel.id, "error": repr(error)})
+            log.warning("a note was not taken", extra={"channel": channel.id, "error": error})
 
 
 async def _insist(work: Callable[[], Awaitable[T]], fields: dict[str, Any]) -> T | None:
@@ -189,7 +189,7 @@ async def _insist(work: Callable[[], Awaitable[T]], fields: dict[str, Any]) -> T
         try:
             return await work()
         except StorageError as error:
-            log.warning("something that went could not be noted", extra={**fields, "error": repr(error)})
+            log.warning("something that went could not be noted", extra={**fields, "error": error})
             if pause is not None:
                 await asyncio.sleep(pause)
     log.error("something went in Discord and stays here", extra=fields)

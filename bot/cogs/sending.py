@@ -89,4 +89,4 @@ async def _show_typing(channel: discord.abc.Messageable) -> None:
             await channel.typing()
             await asyncio.sleep(TYPING_SECONDS)
     except UNSENT as error:
-        log.info("typing could not be shown", extra={"error": repr(error)})
+        log.info("typing could not be shown", extra={"error": error})

@@ -8,38 +8,18 @@ from discord.ext import commands
 
 from bot.cogs.answer import answer, suggest
 from bot.cogs.calls import Interaction
+from bot.cogs.options import Channel
 from bot.services import Services
 from bot.services.settings import (
     MOST_ARTICLES,
     MOST_COMMANDS,
+    MOST_DAYS,
     MOST_PERSON_FILES,
     MOST_PERSON_MIB,
     MOST_SERVER_FILES,
     MOST_SERVER_MIB,
 )
 from summariser.methods import MOST_SENTENCES
-
-
-class ChannelOption(app_commands.Transformer):
-    """A channel in which files can be brought, by its id; its threads count with it."""
-
-    @property
-    def type(self) -> discord.AppCommandOptionType:
-        """Return what Discord offers for it: a list of channels."""
-        return discord.AppCommandOptionType.channel
-
-    @property
-    def channel_types(self) -> list[discord.ChannelType]:
-        """Return the kinds of channels in that list."""
-        kinds = discord.ChannelType
-        return [kinds.text, kinds.news, kinds.forum, kinds.voice, kinds.stage_voice]
-
-    async def transform(self, _: Interaction, value: Any, /) -> int:  # noqa: ANN401  the library's signature
-        """Return the id; whether the asker may name this channel is for the use case to say."""
-        return int(value.id)
-
-
-Channel = app_commands.Transform[int, ChannelOption]
 
 
 class Settings(commands.Cog):
@@ -53,7 +33,7 @@ class Settings(commands.Cog):
         default_permissions=discord.Permissions(manage_guild=True),
         extras={
             "help": "Each change says what is different now, and Undo takes it back. In your own desk (direct messages,"
-            " and places where I am no member) you set what is yours: time zone, length, answers, receipts."
+            " and places where I am no member) you set what is yours: time zone, length, answers, receipts, retention."
         },
     )
 
@@ -135,6 +115,12 @@ class Settings(commands.Cog):
     async def receipts(self, interaction: Interaction, *, quiet: bool) -> None:
         """Set how receipts come."""
         await _answer(interaction, self._service.receipts, quiet=quiet)
+
+    @settings.command(description="Take out by itself what was brought so many days ago")
+    @app_commands.describe(days=f"How many days articles are kept, up to {MOST_DAYS}; 0: until somebody takes them out")
+    async def retention(self, interaction: Interaction, *, days: app_commands.Range[int, 0, MOST_DAYS]) -> None:
+        """Set how long articles are kept."""
+        await _answer(interaction, self._service.retention, days=days)
 
     @settings.command(description="Change limits; without options, show them and how much is used")
     @app_commands.describe(

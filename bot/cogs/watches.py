@@ -2,12 +2,12 @@
 
 from typing import Any
 
-import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.cogs.answer import answer, suggest
 from bot.cogs.calls import Interaction
+from bot.cogs.options import Spoken
 from bot.services import Services
 from bot.services.identity import LONGEST_NAME
 from bot.services.watches import MOST, MOST_OWN
@@ -29,29 +29,6 @@ _CATCHUP_HELP = (
     "first, each with one sentence that stands word for word in its first article. Only you see it. Up to when you "
     "have looked is remembered for you alone, and moves once the answer has arrived; Keep it for later takes that back."
 )
-
-
-class ChannelOption(app_commands.Transformer):
-    """A channel or thread in which something can be told, by its id."""
-
-    @property
-    def type(self) -> discord.AppCommandOptionType:
-        """Return what Discord offers for it: a list of channels."""
-        return discord.AppCommandOptionType.channel
-
-    @property
-    def channel_types(self) -> list[discord.ChannelType]:
-        """Return the kinds of channels in that list."""
-        kinds = discord.ChannelType
-        threads = [kinds.public_thread, kinds.private_thread, kinds.news_thread]
-        return [kinds.text, kinds.news, kinds.voice, kinds.stage_voice, *threads]
-
-    async def transform(self, _: Interaction, value: Any, /) -> int:  # noqa: ANN401  the library's signature
-        """Return the id; whether the asker may name this channel is for the use case to say."""
-        return int(value.id)
-
-
-Channel = app_commands.Transform[int, ChannelOption]
 
 
 class Watches(commands.Cog):
@@ -80,7 +57,7 @@ class Watches(commands.Cog):
         *,
         search: app_commands.Range[str, 1, LONGEST] | None = None,
         entity: app_commands.Range[str, 1, LONGEST_NAME] | None = None,
-        channel: Channel | None = None,
+        channel: Spoken | None = None,
     ) -> None:
         """Watch for something."""
         await _answer(interaction, self._service.add, search=search, entity=entity, channel=channel)

@@ -44,7 +44,7 @@ class Welcome(commands.Cog):
             layout = await asyncio.to_thread(self._answering.lay_out, reply)
             await persist(lambda: channel.send(view=layout.view(), nonce=f"vh:{guild.id}"))
         except (*UNSENT, StorageError) as error:
-            log.warning("the hello was not said", extra={"guild": guild.id, "error": repr(error)})
+            log.warning("the hello was not said", extra={"guild": guild.id, "error": error})
 
 
 def _writable(guild: discord.Guild) -> discord.TextChannel | None:

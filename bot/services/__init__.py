@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from inspect import signature
 
+from bot.metrics import SILENT, Metrics
 from bot.services.allowance import Allowance
 from bot.services.articles import ArticleService
 from bot.services.briefs import BriefService
@@ -15,6 +16,7 @@ from bot.services.corpus import CorpusService
 from bot.services.digests import DigestService
 from bot.services.entities import EntityService
 from bot.services.errors import UnknownRequestError
+from bot.services.exports import ExportService
 from bot.services.feeds import FeedService
 from bot.services.help import HelpService
 from bot.services.intake import Intake
@@ -78,6 +80,7 @@ _REQUESTS = frozenset(
         "entities.show",
         "entities.split",
         "entities.withdraw",
+        "exports.export",
         "feeds.add",
         "feeds.bring_back",
         "feeds.export",
@@ -109,6 +112,7 @@ _REQUESTS = frozenset(
         "settings.length",
         "settings.limits",
         "settings.receipts",
+        "settings.retention",
         "settings.share",
         "settings.show",
         "settings.unshare",
@@ -118,6 +122,7 @@ _REQUESTS = frozenset(
         "summaries.summarise",
         "timelines.timeline",
         "watches.add",
+        "watches.bring_back",
         "watches.list",
         "watches.remove",
         "watches.resume",
@@ -151,6 +156,7 @@ class Services:
     digests: DigestService
     newspaper: Newspaper
     feeds: FeedService
+    exports: ExportService
 
     async def enter(self, call: Call) -> DeskSettings:
         """Let a call in and return what its desk has set: the front ends ask this before anything else.
@@ -179,10 +185,18 @@ class Services:
         return await use_case(call, **request.options)
 
 
-def build(storage: Storage, compute: Compute, web: Web, limits: Limits, *, message_content: bool = False) -> Services:
+def build(
+    storage: Storage,
+    compute: Compute,
+    web: Web,
+    limits: Limits,
+    *,
+    message_content: bool = False,
+    metrics: Metrics = SILENT,
+) -> Services:
     """Put the use cases together; `message_content` tells whether Discord shows the bot what messages hold."""
     allowance = Allowance(storage, limits)
-    intake = Intake(storage, compute, web, limits, allowance)
+    intake = Intake(storage, compute, web, limits, allowance, metrics=metrics)
     corpus = CorpusService(storage, compute, intake)
     return Services(
         corpus=corpus,
@@ -206,4 +220,5 @@ def build(storage: Storage, compute: Compute, web: Web, limits: Limits, *, messa
         digests=DigestService(storage, compute),
         newspaper=Newspaper(storage, compute),
         feeds=FeedService(storage, compute, web, intake),
+        exports=ExportService(storage),
     )

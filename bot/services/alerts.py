@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.services.compute import Compute
-from bot.services.deliveries import Composed, Period, is_pressable, told_gap
+from bot.services.deliveries import Composed, Period, told_gap
 from bot.services.errors import UnknownRequestError
 from bot.services.identity import Identities, read_label
 from bot.services.replies import (
@@ -30,8 +31,10 @@ from bot.services.snippets import Snippet, choose
 from bot.services.stories import also_in
 from bot.services.wording import address, count, dated_head, shorten, title_of
 from storage.base import Alike, ArticleHead, Schedule, Scope, Standing, Storage, StoredText
+from storage.errors import UnknownScheduleError
 from storage.folding import spell
 from storage.query import Term, parse, sought
+from summariser.model import Kindred, Name
 
 KIND = "watch"
 """Of the schedules that are watches."""
@@ -67,11 +70,6 @@ class Watched:
     def shown(self) -> Inline:
         """Return it as a line shows it."""
         return Code(self.said) if self.query else Bold(self.said)
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """Return what `/watch add` takes for it."""
-        return {"search": self.said} if self.query else {"entity": self.entity}
 
     @property
     def everything(self) -> Request:
@@ -129,6 +127,7 @@ class Alerts:
 
     def __init__(self, storage: Storage, compute: Compute) -> None:
         self._storage = storage
+        self._compute = compute
         self._identities = Identities(storage, compute)
 
     async def compose(self, scope: Scope, schedule: Schedule, period: Period) -> Composed | None:
@@ -139,10 +138,13 @@ class Alerts:
         desk_id, schedule_id = schedule.desk_id, schedule.schedule_id
         watched = Watched.from_json(schedule.what)
         uploads = await self._storage.watch_hits(desk_id, schedule_id)
-        ids, named = await self._names(scope, watched)
+        ids, named = await self._names(scope, schedule, watched)
         found = await self._found(scope, watched, uploads, ids)
-        shown = await self._storage.shown_items(desk_id, schedule_id, _ARTICLE)
-        hits = _fresh([head for _, head in found], await self._alike(scope, found), shown)
+        alike = await self._alike(scope, found)
+        keys = {str(head.article_id) for _, head in found}
+        keys |= {str(other.head.article_id) for others in alike.values() for other in others}
+        shown = await self._storage.shown_items(desk_id, schedule_id, _ARTICLE, among=keys)
+        hits = _fresh([head for _, head in found], alike, shown)
         if not hits:
             await self._storage.drop_watch_hits(desk_id, schedule_id, uploads)
             return None
@@ -153,13 +155,24 @@ class Alerts:
         quoted = tuple(article_id for one in passages for article_id in one.hit.articles)
         return Composed(reply, period.until, quoted, tuple(items))
 
-    async def _names(self, scope: Scope, watched: Watched) -> tuple[frozenset[int], str | None]:
+    async def _names(self, scope: Scope, schedule: Schedule, watched: Watched) -> tuple[frozenset[int], str | None]:
         """Return the names by which somebody is meant, as far as they are in sight, and what they are called."""
         if watched.entity is None:
             return frozenset(), None
         meant = [one for one in await self._identities.find(scope, watched.entity) if not one.rejected]
+        await self._follow(schedule, watched, [name for one in meant for name in one.written])
         ids = frozenset(name_id for one in meant for name_id in one.ids)
         return ids, meant[0].name if len(meant) == 1 else None
+
+    async def _follow(self, schedule: Schedule, watched: Watched, names: Sequence[Name]) -> None:
+        """Let the sieve find from now on what names the same under spellings that have come in since."""
+        kin: Kindred = await self._compute.run("summariser.kindred:reach", names)
+        keys = tuple(sorted({*watched.keys, *kin.keys}))
+        if keys != watched.keys:
+            what = replace(watched, keys=keys).to_json()
+            with suppress(UnknownScheduleError):
+                whole = Scope(schedule.desk_id, 0, None)
+                await self._storage.change_schedule(whole, schedule.schedule_id, lambda kept: replace(kept, what=what))
 
     async def _found(
         self, scope: Scope, watched: Watched, uploads: Sequence[int], ids: frozenset[int]
@@ -241,12 +254,11 @@ def _reply(
     blocks: list[Block] = [*told_gap(period), Line(said), *map(_block, passages)]
     if rest:
         blocks.append(Line((f"And {rest:,} more: ", *_way(watched)), small=True))
-    pressed = is_pressable(schedule)
     return Reply(
         shorten(f"Watch: {named or watched.said}", 200),
         tuple(blocks),
-        actions=tuple(_actions(watched, schedule, rest)) if pressed else (),
-        menus=(_menu(passages),) if pressed and passages else (),
+        actions=tuple(_actions(watched, schedule, rest)),
+        menus=(_menu(passages),) if passages else (),
     )
 
 

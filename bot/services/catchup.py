@@ -226,7 +226,7 @@ def _turned(begin: str, ended: str, before: str | None) -> _Window:
 
 def _nothing(window: _Window, looked: Looked | None) -> Reply:
     back = Action("The last 7 days", Request("catchup.catchup", {"since": "7 days ago"}))
-    told: Words = ("Nothing has come in ", *_since(window), " that you can read.")
+    told: Words = ("Nothing that you can read has come in ", *_since(window), ".")
     actions = (back,) if window.until - window.since < USUAL else ()
     return Reply("Nothing new", (Line(told),), actions=actions, again=window.page(1), looked=looked)
 

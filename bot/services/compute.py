@@ -12,11 +12,12 @@ import logging
 import pickle
 import signal
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from bot.metrics import SILENT, Metrics
 from bot.services.errors import WorkerDiedError, WorkFailedError
 from bot.services.nursery import Answer, Nursery, Worker, WorkerEndedError, WorkerGoneError
 from bot.services.unpack import UnexpectedResultError, unpack, unpack_reading
@@ -64,6 +65,13 @@ REHEARSE: tuple[tuple[str, tuple[object, ...]], ...] = (
 )
 WARM = REHEARSE[1:2]
 
+# How metrics tell of a worker's end in the middle of a job.
+_ENDS: dict[int | None, str] = {
+    OUT_OF_MEMORY: "out of memory",
+    -signal.SIGXCPU: "too slow",
+    -signal.SIGKILL: "killed by the system",
+}
+
 _ATTEMPTS = 4  # workers found dead before they took the job, until it is given up
 
 _T = TypeVar("_T")
@@ -90,6 +98,7 @@ class Compute:
         allowed: beginnings of the names of modules whose functions may be run.
         reader: the function that `read` calls.
         pipeline: spaCy's that finds names; it is loaded before the first fork, so that every worker has it.
+        metrics: what is told of jobs and workers.
     """
 
     def __init__(
@@ -108,7 +117,11 @@ class Compute:
         allowed: tuple[str, ...] = ("summariser.",),
         reader: str = READER,
         pipeline: str | None = None,
+        metrics: Metrics = SILENT,
     ) -> None:
+        self._metrics = metrics
+        self._asked = 0
+        self._at_work = 0
         self._reader = reader
         self.pipeline = pipeline
         if pipeline:
@@ -166,6 +179,22 @@ class Compute:
         """
         if self.pipeline:
             await self.run(_FIND_BY_PIPELINE, _SAMPLE, self.pipeline)
+
+    @property
+    def waiting(self) -> int:
+        """How many jobs wait for a worker."""
+        return self._asked - self._at_work
+
+    @property
+    def running(self) -> int:
+        """How many jobs workers are at."""
+        return self._at_work
+
+    def stand_by(self) -> None:
+        """Start anew what died while it stood by, and come back at once; a job would do so, too."""
+        if not self._closed:
+            self._spares.renew()
+            self._staying.renew()
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -239,18 +268,50 @@ class Compute:
                 await self._nursery.close()
             if self._nursery is None or self._nursery.gone:
                 self._nursery = Nursery.start(self._rules)
+                self._metrics.worker("parent started")
             nursery = self._nursery
-        return await nursery.fork(jobs)
+        worker = await nursery.fork(jobs)
+        self._metrics.worker("started")
+        return worker
 
     async def _perform(self, job: tuple[str, tuple[object, ...], dict[str, object]], pool: "_Pool") -> bytearray:
-        """Have a job done by the next free worker; return what it wrote."""
-        async with self._slots:
+        """Have a job done by the next free worker, and tell how that went; return what it wrote."""
+        began, outcome = asyncio.get_running_loop().time(), "failed"
+        self._asked += 1
+        try:
+            written = await self._have_done(job, pool)
+            outcome = "done"
+        except SummariserError:
+            outcome = "refused"
+            raise
+        except _KilledError:
+            outcome = "killed"
+            raise
+        except asyncio.CancelledError:
+            outcome = "cancelled"
+            raise
+        finally:
+            self._asked -= 1
+            seconds = asyncio.get_running_loop().time() - began
+            self._metrics.work("read" if pool is self._spares else "run", outcome, seconds=seconds)
+        return written
+
+    async def _have_done(self, job: tuple[str, tuple[object, ...], dict[str, object]], pool: "_Pool") -> bytearray:
+        async with self._slots, self._counted():
             order = await self._in_thread(pickle.dumps, job)
             for _ in range(_ATTEMPTS):
                 # Workers can die while they wait: the system ends them when memory runs short.
                 with contextlib.suppress(WorkerGoneError):
                     return self._take(job[0], await self._lend(order, pool))
         raise _KilledError("I am shutting down" if self._closed else "no worker process could be started")
+
+    @contextlib.asynccontextmanager
+    async def _counted(self) -> AsyncIterator[None]:
+        self._at_work += 1
+        try:
+            yield
+        finally:
+            self._at_work -= 1
 
     async def _lend(self, order: bytes, pool: "_Pool") -> Answer:
         worker = await pool.take()
@@ -260,6 +321,7 @@ class Compute:
             async with asyncio.timeout(self._rules.seconds):
                 answer = await worker.do(order, self._rules.result)
         except TimeoutError:
+            self._metrics.worker("too slow")
             raise _KilledError(f"it took longer than {self._rules.seconds:g} s") from None
         except WorkerEndedError as error:
             if worker.orphaned and pool is self._spares:
@@ -293,6 +355,7 @@ class Compute:
     def _why(self, status: int | None) -> str:
         if self._closed:
             return "I am shutting down"
+        self._metrics.worker(_ENDS.get(status, "crashed"))
         if status == OUT_OF_MEMORY:
             return f"it needed more than {self._rules.memory / 2**20:g} MiB of memory"
         if status == -signal.SIGXCPU:
@@ -316,6 +379,13 @@ class _Pool:
         """Start as many as shall stand by."""
         while len(self._hired) < self._ahead:
             self._hired.append(self._begin())
+
+    def renew(self) -> None:
+        """Start successors of those that died."""
+        for spent in [hired for hired in self._hired if _is_spent(hired)]:
+            self._hired.remove(spent)
+            _end(spent)
+        self.fill()
 
     async def take(self) -> Worker:
         """Return one that lives; raises WorkerGoneError where none can be started."""

@@ -27,12 +27,15 @@ class Control:
     openly: bool = False
     fields: tuple[Field, ...] = ()
     """What a form asks for: nothing else is taken when it is sent in. Of other controls nothing."""
+    desk_id: int | None = None
+    """The desk that it asks, where that is not the one in which it is used: a server's, in direct messages."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the JSON object that `from_json` takes back."""
         how = {"who": self.who.value, "private": self.private, "anew": self.anew, "openly": self.openly}
         asked = {"fields": [asdict(field) for field in self.fields]} if self.fields else {}
-        return {"request": self.request.to_json(), **how, **asked}
+        elsewhere = {} if self.desk_id is None else {"desk": self.desk_id}
+        return {"request": self.request.to_json(), **how, **asked, **elsewhere}
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "Control":
@@ -44,7 +47,8 @@ class Control:
         try:
             request, who = Request.from_json(value["request"]), Who(value["who"])
             fields = tuple(map(_field, value.get("fields", ())))
-            return cls(request, who, value["private"], value["anew"], value.get("openly", False), fields)
+            openly, desk_id = value.get("openly", False), value.get("desk")
+            return cls(request, who, value["private"], value["anew"], openly, fields, desk_id)
         except (KeyError, TypeError, ValueError) as error:
             raise UnknownRequestError from error
 

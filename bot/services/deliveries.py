@@ -13,10 +13,10 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from bot.services.packing import pack_reply, unpack_reply
-from bot.services.replies import Block, Bullets, Choice, Command, Line, Menu, Moment, Reply, Request, Tone, Who
+from bot.services.replies import Block, Command, Line, Reply, Tone
 from bot.services.schedules import Timing, next_slot
-from bot.services.wording import count, head_line, title_of
-from storage.base import ArticleHead, Schedule, Scope, Storage
+from bot.services.wording import count
+from storage.base import Schedule, Scope
 
 
 class PlaceKind(StrEnum):
@@ -270,19 +270,10 @@ def _short(number: int) -> str:
     return digits
 
 
-def is_pressable(schedule: Schedule) -> bool:
-    """Tell whether buttons under what it posts can work.
-
-    What is pressed in direct messages is of that person's own desk, and does not know what belongs to a server.
-    """
-    return not (schedule.desk_id > 0 and Place.from_json(schedule.place).kind is PlaceKind.DIRECT)
-
-
 def told_gap(period: Period) -> list[Block]:
     """Say in the first line that a delivery makes up for what was missed; nothing where none was."""
     if period.slots > 1:
-        missed = f"This makes up for {count(period.slots, 'run')} that I missed. It covers the time since "
-        return [Line((missed, Moment(period.since), "."))]
+        return [Line((f"This makes up for {count(period.slots, 'run')} that I missed, and covers all that time.",))]
     return [Line(("This comes late: I was away at its time.",))] if period.late else []
 
 
@@ -313,34 +304,3 @@ def resumed(schedule: Schedule, now: datetime) -> Schedule:
 
 # An article that came in while the delivery before was composed shall not be passed over.
 OVERLAP = timedelta(hours=1)
-
-_MOST_LISTED = 25
-
-
-class NewestArticles:
-    """The plainest of composers: the articles that are new since the last delivery, as a list."""
-
-    def __init__(self, storage: Storage) -> None:
-        self._storage = storage
-
-    async def compose(self, scope: Scope, schedule: Schedule, period: Period) -> Composed | None:
-        """Return the list of what is new; None where nothing is."""
-        shown = await self._storage.shown_items(schedule.desk_id, schedule.schedule_id, "article")
-        newest = await self._storage.newest(scope, limit=_MOST_LISTED)
-        fresh = [head for head in newest if head.created_at > period.since - OVERLAP]
-        heads = [head for head in fresh if str(head.article_id) not in shown]
-        if not heads:
-            return None
-        told = (f"{count(len(heads), 'new article')} since ", Moment(period.since), "; all: ", Command("article list"))
-        blocks = (*told_gap(period), Line(told), Bullets(tuple(map(head_line, heads))))
-        ids = tuple(head.article_id for head in heads)
-        items = tuple(("article", str(article_id)) for article_id in ids)
-        return Composed(Reply(schedule.name, blocks, menus=(_to_open(heads),)), period.until, ids, items)
-
-
-def _to_open(heads: Sequence[ArticleHead]) -> Menu:
-    choices = (
-        Choice(title_of(head), Request("articles.show", {"article": str(head.article_id)}), head.source or "")
-        for head in heads
-    )
-    return Menu("Open an article", tuple(choices), who=Who.ANYONE)

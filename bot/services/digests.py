@@ -6,7 +6,7 @@ that person's.
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 from typing import Any
@@ -21,7 +21,6 @@ from bot.services.errors import (
     NobodyToPostToError,
     NotDigestAdminError,
     UnknownDigestError,
-    UnknownRequestError,
 )
 from bot.services.filters import suggest_sources
 from bot.services.identity import Identities
@@ -130,13 +129,10 @@ class DigestService:
             DigestSubjectsError, NoSuchSourceError, QueryError: what it is of cannot be.
             DigestAlikeError, TooManySchedulesError: there is one like it, or there are too many.
         """
-        options = {"every": every, "at": at, "day": day, "zone": zone, "channel": channel, "to_me": to_me}
-        options |= {"topic": topic, "entity": entity, "source": source, "length": length, "when_empty": when_empty}
-        options |= {"quiet": quiet, "mention": mention, "missed": missed, "name": name}
-        form = await self.ask_add(call, **options)
+        wish = Wish.read(locals())
+        form = await self.ask_add(call, **wish.given)
         if form:
             return form
-        wish = Wish.read(options)
         target = read_target(call, wish)
         timing = await self._reader.timing(call, wish)
         what = await self._reader.what(call, wish, Request("digests.add", wish.given))
@@ -210,13 +206,11 @@ class DigestService:
         Raises:
             NotDigestAdminError: it is for others to change; otherwise as `add` and `show`.
         """
-        options = {"every": every, "at": at, "day": day, "zone": zone, "channel": channel, "to_me": to_me}
-        options |= {"topic": topic, "entity": entity, "source": source, "length": length, "when_empty": when_empty}
-        options |= {"quiet": quiet, "mention": mention, "nobody": nobody, "missed": missed, "name": name}
-        form = await self.ask_edit(call, digest=digest, **options)
+        wish = Wish.read(locals())
+        form = await self.ask_edit(call, digest=digest, **wish.given)
         if form:
             return form
-        before, wish = await self._theirs(call, digest), Wish.read(options)
+        before = await self._theirs(call, digest)
         target = read_target(call, wish, before)
         timing = await self._reader.timing(call, wish, before.timing)
         request = Request("digests.edit", {"digest": str(before.digest_id), **wish.given})
@@ -321,32 +315,39 @@ class DigestService:
         return Reply(f"Sending: {found.name}", (told,), (history,), tone=Tone.DONE)
 
     async def remove(self, call: Call, *, digest: str) -> Reply:
-        """Remove a digest with its history; Undo makes it anew as it was.
+        """Remove a digest; for a day Undo brings it back with its history.
 
         Raises:
             NotDigestAdminError: it is for others to remove; otherwise as `show`.
         """
         found = await self._theirs(call, digest)
-        removed = await self._storage.remove_schedule(call.scope, found.digest_id)
-        undo = Action("Undo", Request("digests.bring_back", {"kept": keep(removed)}))
-        said = Line(("It is posted no more, and what it did is forgotten. What it has posted stays where it is.",))
-        return Reply(f"Removed: {found.name}", (said,), (undo,), tone=Tone.DONE)
+        await self._storage.remove_schedule(call.scope, found.digest_id, now=call.now)
+        said = Line(("It is posted no more. What it has posted stays where it is. For a day it can be brought back.",))
+        return Reply(f"Removed: {found.name}", (said,), (Action("Undo", found.request("bring_back")),), tone=Tone.DONE)
 
-    async def bring_back(self, call: Call, *, kept: dict[str, Any]) -> Reply:
-        """Make a digest that was removed anew: it goes on where it stopped, and its history begins again.
+    async def bring_back(self, call: Call, *, digest: str) -> Reply:
+        """Let a digest be there again that was removed: it goes on where it stopped.
 
         Raises:
-            UnknownRequestError: another version kept it.
+            UnknownScheduleError: it cannot be brought back any more.
             NotDigestAdminError, UnknownChannelError, DigestAlikeError, TooManySchedulesError: it cannot be now.
         """
-        new = await asyncio.to_thread(_anew, kept, call)
-        theirs = new.recipient_id == call.scope.asker_id if new.recipient_id is not None else call.admin
-        if not theirs:
-            raise NotDigestAdminError
-        check_sight(call, new.audience_id)
-        made = await self._make(call, new)
-        said = Line(("It goes on where it stopped. Its history begins anew.",))
-        return await asyncio.to_thread(shown, made, call, head="Brought back: ", more=(said,))
+        if not digest.isdecimal():
+            raise UnknownScheduleError
+
+        def run_again(kept: Schedule) -> Schedule:
+            if kept.kind != KIND:
+                raise UnknownScheduleError
+            if not may_change(Digest.read(kept), call):
+                raise NotDigestAdminError
+            check_sight(call, kept.audience_id)
+            return kept if kept.paused else resumed(kept, call.now)
+
+        back = await self._storage.bring_schedule_back(
+            call.scope, int(digest), run_again, most=_most, check=_check_alike
+        )
+        said = Line(("It goes on where it stopped: the next one tells of all since ", Moment(back.covered_until), "."))
+        return await asyncio.to_thread(shown, Digest.read(back), call, head="Brought back: ", more=(said,))
 
     async def history(self, call: Call, *, digest: str) -> Reply:
         """Say what a digest did: sent, left out and why, failed and why; raises as `show` does."""
@@ -424,14 +425,8 @@ class DigestService:
 
     async def _make(self, call: Call, new: NewSchedule) -> Digest:
         """Keep a new digest; raises as `add` does."""
-        await self._check_alike(call, Digest.read(_as_kept(new, call)))
-        most = MOST_FOR_DESK if new.recipient_id is None else MOST_FOR_PERSON
-        return Digest.read(await self._storage.make_schedule(call.scope, new, most=most))
-
-    async def _check_alike(self, call: Call, wanted: Digest) -> None:
-        for one in await self._digests(call):
-            if one.digest_id != wanted.digest_id and one.same_as(wanted):
-                raise DigestAlikeError(one.name)
+        most = _most(new.recipient_id)
+        return Digest.read(await self._storage.make_schedule(call.scope, new, most=most, check=_check_alike))
 
     async def _change(self, call: Call, before: Digest, wanted: dict[str, Any]) -> Reply:
         """Bring a digest to what is wanted, and say what was different."""
@@ -442,7 +437,6 @@ class DigestService:
             return Reply(
                 before.name, (Line(("It was so already: nothing was changed.",)),), again=before.request("show")
             )
-        await self._check_alike(call, after)
         restarts = call.scope.desk_id != LOCAL_DESK
 
         def change(kept: Schedule) -> Schedule:
@@ -450,7 +444,7 @@ class DigestService:
             runs = restarts and (moved or kept.paused is None)
             return resumed(made, call.now) if runs else made
 
-        old, new = await self._storage.change_schedule(call.scope, before.digest_id, change)
+        old, new = await self._storage.change_schedule(call.scope, before.digest_id, change, check=_check_alike)
         put_back = Request("digests.put_back", {"digest": str(before.digest_id), "kept": keep(old)})
         undo = Action("Undo", put_back)
         reply = await asyncio.to_thread(shown, Digest.read(new), call, head="Changed: ", undo=undo)
@@ -492,25 +486,18 @@ def _previewed(name: str, reply: Reply | None, since: datetime) -> Reply:
     return Reply(f"Preview: {name}", (said,))
 
 
-def _anew(kept: dict[str, Any], call: Call) -> NewSchedule:
-    """Return a digest as it was removed, as a new one.
+def _most(recipient_id: int | None) -> int:
+    """Return how many digests there may be, for one person or for channels."""
+    return MOST_FOR_DESK if recipient_id is None else MOST_FOR_PERSON
+
+
+def _check_alike(wanted: Schedule, others: Sequence[Schedule]) -> None:
+    """Look whether there is the same digest already: who may make one for a place may see what is posted there.
 
     Raises:
-        UnknownRequestError: another version kept it.
-        ScheduleTimeError: its times cannot be.
+        DigestAlikeError: there is.
     """
-    names = ("name", "what", "timing", "place", "audience_id", "recipient_id", "catches_up", "paused")
-    try:
-        about: dict[str, Any] = {name: kept[name] for name in names}
-        slot = next_slot(Timing.from_json(kept["timing"]), call.now)
-        about["covered_until"] = min(datetime.fromisoformat(kept["covered_until"]), call.now)
-    except (KeyError, TypeError, ValueError) as error:
-        raise UnknownRequestError from error
-    about |= {"made_by": call.scope.asker_id, "made_at": call.now, "next_slot": slot.key, "next_at": slot.at}
-    return NewSchedule(kind=KIND, **about)
-
-
-def _as_kept(new: NewSchedule, call: Call) -> Schedule:
-    """Return a new digest as it would be kept, under an id that none has."""
-    made = {one.name: getattr(new, one.name) for one in fields(new)} | {"covered_until": call.now}
-    return Schedule(desk_id=call.scope.desk_id, schedule_id=0, untold=False, failures=0, **made)
+    digest = Digest.read(wanted)
+    for other in map(Digest.read, others):
+        if other.same_as(digest):
+            raise DigestAlikeError(other.name)

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from bot.services.compute import Compute
-from bot.services.deliveries import Period
+from bot.services.deliveries import Period, told_gap
 from bot.services.errors import UnknownRequestError, WorkerDiedError
 from bot.services.identity import KINDS, label
 from bot.services.quoting import Placed
@@ -259,7 +259,7 @@ class Setter:
             drawn: bytes = await self._compute.run("summariser.chart:draw", _RISEN, below, ("before", "now"), rows)
         except WorkerDiedError as error:
             # The same figures stand in the digest.
-            log.warning("a chart could not be drawn", extra={"error": repr(error)})
+            log.warning("a chart could not be drawn", extra={"error": error})
             return None
         told = "; ".join(f"{name}: {was} before, {number} now" for name, (was, number) in rows)
         return Attachment(CHART, drawn, f"Chart: {_RISEN.lower()}, {below}. {told}.", shown=True)
@@ -328,10 +328,7 @@ class _Sheet:
         if not self.heads:
             yield Line((f"{edition.opening} ", Moment(period.since), f" · nothing new{_about(edition)}"))
             return
-        if period.slots > 1:
-            yield Line((f"This makes up for {count(period.slots, 'run')} that I missed, and covers all that time.",))
-        elif period.late:
-            yield Line(("This comes late: I was away at its time.",))
+        yield from told_gap(period)
         sources = {head.source for head in self.heads.values() if head.source}
         number = f"more than {MOST_NEW:,} new articles" if edition.more else count(len(self.heads), "new article")
         parts: list[Words] = [(f"{edition.opening} ", Moment(period.since)), (number + _about(edition),)]

@@ -40,7 +40,7 @@ from storage.base import (
     Storage,
 )
 from storage.folding import fold
-from summariser.model import Decision, MentionType, Name, Sighting, Span, Verdict
+from summariser.model import Decision, Name, Sighting, Span, Verdict
 
 log = logging.getLogger(__name__)
 
@@ -115,6 +115,7 @@ class EntityService:
             coverage,
             chart,
             renamed,
+            await self._identities.waiting(call.scope),
         ).reply(call)
 
     async def passages(self, call: Call, *, name: str, page: int = 1) -> Reply:
@@ -124,7 +125,7 @@ class EntityService:
         if isinstance(entity, Reply):
             return entity
         page = max(page, 1)
-        found = await self._storage.named_in(call.scope, entity.ids, first=(page - 1) * PAGE, limit=PAGE, newest=True)
+        found = await self._storage.named_in(call.scope, entity.ids, first=(page - 1) * PAGE, limit=PAGE)
         pages = max(1, -(-found.total // PAGE))
         if page > pages:
             return await self.passages(call, name=name, page=pages)
@@ -263,9 +264,11 @@ class EntityService:
         else:
             pairs, renamed = await self._pairs(call.scope)
         options = {"name": about.label} if about else {}
+        waiting = await self._identities.waiting(call.scope)
+        more = [Line(waiting, small=True)] if waiting else []
         if not pairs and not renamed:
             said = "There is no pair of names here that might mean the same and waits for a decision."
-            return Reply("Nothing to decide", (Line((said,)),), again=Request("entities.candidates", options))
+            return Reply("Nothing to decide", (Line((said,)), *more), again=Request("entities.candidates", options))
         pages = max(-(-len(pairs) // PAIRS), 1)
         page = min(max(page, 1), pages)
         place = f", page {page} of {pages}" if pages > 1 else ""
@@ -277,7 +280,7 @@ class EntityService:
         for number, pair in enumerate(pairs[(page - 1) * PAIRS : page * PAIRS], 1):
             blocks += await self._pair_blocks(call.scope, number, pair, shown)
             buttons += verdicts.pair(pair[0], pair[1].entity, mark=f"{number}: ") if decides else ()
-        blocks += standins.lines(renamed) if page == pages else ()
+        blocks += [*standins.lines(renamed), *more] if page == pages else ()
         return Reply(
             f"Perhaps the same: {about.name}" if about else "Perhaps the same",
             tuple(blocks),
@@ -394,8 +397,8 @@ class EntityService:
 
     async def _sighted(self, scope: Scope, entity: Entity, seen: Seen) -> dict[int, Shown]:
         """Return of the first, the last and the most telling articles each its best sentence, the best first."""
-        page = await self._storage.named_in(scope, entity.ids, limit=_READ)
-        heads = [head for head in (seen.first, seen.last) if head] + [one.head for one in page.articles]
+        most = await self._storage.named_most(scope, entity.ids, limit=_READ)
+        heads = [*(head for head in (seen.first, seen.last) if head), *most]
         return await self._read(scope, entity, heads)
 
     async def _read(self, scope: Scope, entity: Entity, heads: Sequence[ArticleHead]) -> dict[int, Shown]:
@@ -426,10 +429,8 @@ class EntityService:
 
     async def _company(self, scope: Scope, entity: Entity) -> tuple[Companion, ...]:
         """Return who else is named in the same articles, those that share most first, each once."""
-        found: list[NamedWith] = []
-        for kind in MentionType:
-            named = await self._storage.named_with(scope, entity.ids, kind, limit=_COMPANY)
-            found += filter(_is_company, named)
+        named = await self._storage.named_with(scope, entity.ids, limit=_COMPANY)
+        found = list(filter(_is_company, named))
         if not found:
             return ()
         grouping = await self._identities.group(scope, [(one.name, one.shared) for one in found])
@@ -473,7 +474,7 @@ class EntityService:
             )
         except WorkerDiedError as error:
             # The same figures stand in the answer.
-            log.warning("a chart could not be drawn", extra={"error": repr(error)})
+            log.warning("a chart could not be drawn", extra={"error": error})
             return coverage, None
         return coverage, drawn
 
@@ -507,13 +508,13 @@ class EntityService:
         names: Words = (Bold(f"{number}. {one.name}"), " or ", Bold(other.name))
         blocks: list[Block] = [Line((*names, f" · {verdicts.why(pair[1].evidence)}"))]
         for entity in (one, other):
-            page = await self._storage.named_in(scope, entity.ids, limit=3)
-            sighted = await self._read(scope, entity, [each.head for each in page.articles])
+            most = await self._storage.named_most(scope, entity.ids, limit=3)
+            sighted = await self._read(scope, entity, most)
             if sighted:
                 shown.append(next(iter(sighted.values())))
                 blocks.append(shown[-1].block(len(shown)))
-            elif page.articles:
-                title = title_of(page.articles[0].head)
+            elif most:
+                title = title_of(most[0])
                 blocks.append(Line((f"“{entity.name}” stands outside the sentences of “{title}”.",), small=True))
         return blocks
 

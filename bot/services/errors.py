@@ -315,6 +315,20 @@ class NotAdminError(UserError):
         super().__init__("Settings are for those with the permission Manage Server here. Ask one of them to change it.")
 
 
+class ExportForManagersError(UserError):
+    """What a server holds, asked for as a file by somebody who may not manage it."""
+
+    def __init__(self) -> None:
+        super().__init__("An export is for those with the permission Manage Server here. Ask one of them for it.")
+
+
+class PrivatelyAloneError(UserError):
+    """An answer that is for the asker alone, where others would see it."""
+
+    def __init__(self) -> None:
+        super().__init__("That is for you alone, and others would see it here. Use the command itself: /export.")
+
+
 class NeedsServerError(UserError):
     """Something of a server's, asked for in a desk that is one person's own."""
 
@@ -322,6 +336,16 @@ class NeedsServerError(UserError):
         super().__init__(
             f"{what} belong to a server, and this desk is yours alone: it is for direct messages, and for places where "
             "I am no member. Add me to a server and set it there."
+        )
+
+
+class AwayFromServerError(UserError):
+    """A button in direct messages that asks something of a server, of which the asker is no member, or I am none."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This asks something of a server where you or I cannot be found just now. If you are a member there, try "
+            "it again in a minute, or ask me in that server."
         )
 
 

@@ -103,7 +103,7 @@ class HelpService:
             Heading(("Who can read it",)),
             Bullets(_READERS if call.scope.desk_id > LOCAL_DESK else _OWN_READERS),
             Heading(("For how long",)),
-            Bullets(_LASTS),
+            Bullets((_stays((await self._storage.settings(call.scope.desk_id)).keep_days), *_LASTS)),
             Heading(("How it is taken out",)),
             Bullets(tuple(words for command, words in _OUT if not command or self._has(command))),
         )
@@ -218,13 +218,21 @@ _OWN_READERS: tuple[Words, ...] = (
     ("Whoever runs me has the database, and can read it.",),
 )
 _LASTS: tuple[Words, ...] = (
-    ("What is brought stays until somebody takes it out.",),
     ("What was taken out can be brought back for a day, then it is deleted for good.",),
     (f"When a server takes me out, what it had is deleted after {LEFT_FOR.days} days, unless I come back.",),
     (f"What buttons do is forgotten at the first start after {KEPT_FOR.days} days.",),
     (f"An update keeps a copy of the database as it was for {COPIES_KEPT_FOR.days} days, removed articles included.",),
-    ("Other copies that whoever runs me has made are theirs to delete.",),
+    ("Backups and exports that whoever runs me has made are theirs to delete.",),
 )
+
+
+def _stays(days: int) -> Words:
+    """Say how long what is brought stays in this desk."""
+    if not days:
+        return ("What is brought stays until somebody takes it out.",)
+    return (f"What is brought is taken out by itself {count(days, 'day')} later, unless somebody does so before.",)
+
+
 _GONE = (
     "Delete the message that brought something, or take a file off it, and it is taken out. Of what is deleted while I "
     "am away Discord tells me nothing: use a command then. Articles whose original a receipt of mine carries stay when "
@@ -236,4 +244,5 @@ _OUT: tuple[tuple[str, Words], ...] = (
     ("", (_GONE,)),
     ("article remove", (Command("article remove"), " takes out an article or a file; ", _BACK)),
     ("forget me", (Command("forget me"), " deletes for good what you brought here and every record of you.")),
+    ("export", (Command("export"), " gives those who manage this what they can read here, as a file.")),
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from bot.services.compute import Compute
-from bot.services.replies import Suggestion
+from bot.services.replies import Suggestion, Words
 from bot.services.wording import count, shorten
 from storage.base import KeptDecision, KnownName, Scope, Storage
 from storage.folding import fold
@@ -177,6 +177,12 @@ class Identities:
             for word in words.split()[:4]:
                 near += [one.known for one in await self._storage.suggest_names(scope, word, limit=2)]
         return list({known.name_id: known for known in near}.values())[:_MOST_NEAR]
+
+    async def waiting(self, scope: Scope) -> Words:
+        """Return what is to be said where some visible articles are still to be looked through for names."""
+        number = await self._storage.nameless(scope)
+        verb = "is" if number == 1 else "are"
+        return (f"{count(number, 'article')} {verb} still being read for names.",) if number else ()
 
     async def suggest(self, scope: Scope, typed: str) -> list[Suggestion]:
         """Offer the names with a spelling that holds what is typed; each stands for whoever is meant by it."""

@@ -4,12 +4,15 @@ import asyncio
 import hashlib
 from dataclasses import dataclass, replace
 
+from bot.metrics import SILENT, Metrics
 from bot.services.allowance import Allowance, limit_reached
 from bot.services.calls import Call, Incoming
 from bot.services.compute import Compute
+from bot.services.errors import UserError
 from bot.services.web import Web
 from storage.base import Added, Ceilings, NewExtraction, NewUpload, Storage
 from storage.errors import MissingExtractionError, OverLimitError
+from summariser.errors import SummariserError
 from summariser.limits import PARSER, PARSER_VERSION, Limits
 from summariser.model import Reading
 
@@ -60,8 +63,16 @@ class Intake:
     """Fetches, reads and stores, one thing at a time, within the limits."""
 
     def __init__(
-        self, storage: Storage, compute: Compute, web: Web, limits: Limits, allowance: Allowance | None = None
+        self,
+        storage: Storage,
+        compute: Compute,
+        web: Web,
+        limits: Limits,
+        allowance: Allowance | None = None,
+        *,
+        metrics: Metrics = SILENT,
     ) -> None:
+        self._metrics = metrics
         self._allowance = allowance or Allowance(storage, limits)
         self._storage = storage
         self._compute = compute
@@ -157,6 +168,8 @@ class Intake:
         blob = await asyncio.to_thread(lambda: hashlib.sha256(fetched.data).hexdigest())
         desk_id = call.scope.desk_id
         known = await self._storage.has_extraction(desk_id, blob, parser=PARSER, parser_version=PARSER_VERSION)
+        if known:
+            self._metrics.upload("known", "known", size=len(fetched.data))
         extraction = None if known else await self._read(fetched.data, fetched.filename, fetched.charset)
         upload = NewUpload(
             data=fetched.data,
@@ -174,8 +187,15 @@ class Intake:
         return Prepared(upload, extraction, ceilings, fetched.charset)
 
     async def _read(self, data: bytes, filename: str, charset: str | None) -> NewExtraction:
-        reading: Reading = await self._compute.read(data, filename, self._limits, charset=charset)
+        try:
+            reading: Reading = await self._compute.read(data, filename, self._limits, charset=charset)
+        except (SummariserError, UserError) as error:
+            # What it is, is not known, and what its name says of it is somebody's words.
+            outcome = "refused" if isinstance(error, SummariserError) else "failed"
+            self._metrics.upload("unknown", outcome, size=len(data))
+            raise
         document = reading.document
+        self._metrics.upload(document.format, "read", size=len(data))
         return NewExtraction(
             parser=PARSER,
             parser_version=PARSER_VERSION,

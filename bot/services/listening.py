@@ -6,11 +6,12 @@ in workers that are used for nothing else.
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from html import escape
 from itertools import pairwise
 from statistics import median
+from typing import Any
 
 from bot.services.calls import Call
 from bot.services.compute import Compute
@@ -19,7 +20,7 @@ from bot.services.intake import Intake, Prepared
 from bot.services.web import Web
 from storage.base import LOCAL_DESK, FeedSource, FollowedFeed, Heard, Scope, Storage, WaitingEntry
 from summariser.errors import NoFeedError, SummariserError
-from summariser.model import Feed, FeedEntry
+from summariser.model import DateKind, Feed, FeedEntry
 
 FEED_BYTES = 5 * 2**20
 
@@ -187,7 +188,7 @@ class Listener:
         prepared: Prepared | None = None
         if entry.url:
             try:
-                prepared = await self._intake.prepare_page(call, entry.url, key=entry.guid)
+                prepared = _with_facts(await self._intake.prepare_page(call, entry.url, key=entry.guid), entry, now)
             except LimitError:
                 raise
             except (UserError, SummariserError) as error:
@@ -266,6 +267,22 @@ def page_of(entry: FeedEntry, feed_title: str | None) -> str:
     # Parts of an entry that is a bare line of words would not be taken for a paragraph.
     body = body if "<p" in body.lower() else f"<p>{body}</p>"
     return f"<!doctype html><html><head>{head}</head><body><article>{heading}{body}</article></body></html>"
+
+
+def _with_facts(prepared: Prepared, entry: FeedEntry, now: datetime) -> Prepared:
+    """Return what a page holds with its date and author as the feed states them, where the page states none.
+
+    Of a page of several articles the feed does not say which it means, and what is yet to come is no date of a report.
+    """
+    if prepared.extraction is None or len(prepared.extraction.articles) != 1:
+        return prepared
+    (article,) = prepared.extraction.articles
+    facts: dict[str, Any] = {}
+    if article.published is None and entry.published is not None and entry.published <= now + timedelta(days=1):
+        facts |= {"published": entry.published, "published_kind": DateKind.FEED}
+    if article.author is None and entry.author:
+        facts |= {"author": entry.author}
+    return replace(prepared, extraction=replace(prepared.extraction, articles=(replace(article, **facts),)))
 
 
 def _is_thin(prepared: Prepared, entry: FeedEntry) -> bool:

@@ -8,11 +8,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from bot.services.calls import Call
 from bot.services.compute import Compute
-from bot.services.deliveries import OVERLAP, Composed, Period, is_pressable
+from bot.services.deliveries import OVERLAP, Composed, Period
 from bot.services.edition import MOST_NEW, Cut, Edition, Item, Setter
 from bot.services.errors import DigestContentError
 from bot.services.identity import Identities, label
@@ -123,6 +123,16 @@ _LATELY = timedelta(days=21)
 _MOST_READ = 25
 
 
+class Memory(Protocol):
+    """What digests of a schedule have shown before."""
+
+    async def seen(self, article_ids: Sequence[int]) -> Collection[int]:
+        """Return which of these articles were in one."""
+
+    async def lately(self) -> Sequence[int]:
+        """Return some of the articles that were in one, the latest first."""
+
+
 class Newspaper:
     """Makes digests."""
 
@@ -139,21 +149,16 @@ class Newspaper:
             DigestContentError, QueryError: what it is of cannot be read any more.
         """
         what = What.from_json(schedule.what)
-        shown = await self._storage.shown_items(schedule.desk_id, schedule.schedule_id, ARTICLE)
         first = schedule.covered_until <= schedule.made_at
-        composed = await self.compose(
+        return await self.compose(
             scope,
             what,
             period,
             title=schedule.name,
-            shown=[(ARTICLE, key) for key in shown],
+            memory=_Kept(self._storage, schedule.desk_id, schedule.schedule_id),
             opening="Since this digest was set up," if first else "Since the last digest,",
             overlap=timedelta() if first else OVERLAP,
         )
-        if composed is None or is_pressable(schedule):
-            return composed
-        # What the first page has no room for stands in the file.
-        return replace(composed, reply=replace(composed.reply, again=None, actions=(), menus=()))
 
     async def compose(
         self,
@@ -162,14 +167,14 @@ class Newspaper:
         period: Period,
         *,
         title: str = "Digest",
-        shown: Collection[tuple[str, str]] = (),
+        memory: "Memory | None" = None,
         opening: str = "Since",
         overlap: timedelta = timedelta(),
     ) -> Composed | None:
         """Return the digest of a period, for all who see what the scope sees; None where nothing is to be said.
 
-        It begins with `opening` and the moment when the period begins. `shown` are the kind and key of all that need
-        not be shown again: the items of what was composed before. What came so shortly before the period that it may
+        It begins with `opening` and the moment when the period begins. What `memory` has need not be shown again. What
+        came so shortly before the period that it may
         have been passed over, within `overlap`, is told now. With nothing new, `what.when_empty` decides whether that
         is said.
 
@@ -177,8 +182,10 @@ class Newspaper:
             QueryError: the topic cannot be understood.
         """
         begins = period.since - overlap
-        earlier = frozenset(int(key) for kind, key in shown if kind == ARTICLE)
-        fresh = [one for one in await self._arrived(scope, what, begins, period.until) if one.article_id not in earlier]
+        arrived = await self._arrived(scope, what, begins, period.until)
+        seen = await memory.seen([one.article_id for one in arrived]) if memory else ()
+        fresh = [one for one in arrived if one.article_id not in seen]
+        earlier = await memory.lately() if memory and fresh else ()
         bare = Edition(title, opening, _about(what), period, begins, more=len(fresh) > MOST_NEW)
         edition = await self._edit(scope, what, bare, fresh[:MOST_NEW], earlier) if fresh else bare
         if not (edition.stories or edition.singles or what.when_empty):
@@ -215,7 +222,7 @@ class Newspaper:
         return {one for one, names in naming.items() if not ids.isdisjoint(name.name_id for name in names)}
 
     async def _edit(
-        self, scope: Scope, what: What, edition: Edition, fresh: Sequence[ArticleHead], earlier: Collection[int]
+        self, scope: Scope, what: What, edition: Edition, fresh: Sequence[ArticleHead], earlier: Sequence[int]
     ) -> Edition:
         """Return the edition with its stories, its single articles, and those who rose."""
         stories, singles = await self._group(scope, edition.period.until, fresh, earlier)
@@ -237,11 +244,11 @@ class Newspaper:
         )
 
     async def _group(
-        self, scope: Scope, now: datetime, fresh: Sequence[ArticleHead], earlier: Collection[int]
+        self, scope: Scope, now: datetime, fresh: Sequence[ArticleHead], earlier: Sequence[int]
     ) -> tuple[list["_Group"], list["_Group"]]:
         """Return what was read as stories, the largest and newest first, and as single articles, the newest first."""
         new = await self._storage.texts(scope, [head.article_id for head in fresh[:MOST_GROUPED]])
-        lately = await self._storage.texts(scope, sorted(earlier, reverse=True)[:_MOST_EARLIER]) if earlier else ()
+        lately = await self._storage.texts(scope, earlier) if earlier else ()
         old = [one for one in lately if one.stored.created_at >= now - _LATELY]
         texts = [*new, *old]
         grouped: tuple[tuple[int, ...], ...] = await self._compute.run(
@@ -286,6 +293,23 @@ class Newspaper:
             besides={head.source for head in heads if head.source} | ({what.words} if what.words else set()),
         )
         return risen, counted
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What storage knows that a schedule has shown: `Memory`."""
+
+    storage: Storage
+    desk_id: int
+    schedule_id: int
+
+    async def seen(self, article_ids: Sequence[int]) -> Collection[int]:
+        keys = [str(one) for one in article_ids]
+        return set(map(int, await self.storage.shown_items(self.desk_id, self.schedule_id, ARTICLE, among=keys)))
+
+    async def lately(self) -> Sequence[int]:
+        latest = await self.storage.latest_items(self.desk_id, self.schedule_id, ARTICLE, limit=_MOST_EARLIER)
+        return [int(key) for key in latest]
 
 
 @dataclass(frozen=True, slots=True)

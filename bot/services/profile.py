@@ -127,6 +127,8 @@ class Profile:
     coverage: Coverage | None
     chart: bytes | None
     stand_ins: tuple[StandIn, ...] = ()
+    waiting: Words = ()
+    """Said where not all articles have been looked through for names."""
 
     def reply(self, call: Call) -> Reply:
         """Return the answer that shows it."""
@@ -141,6 +143,7 @@ class Profile:
             *self._company(numbered),
             *self._figures(),
             *self._decided(),
+            *([Line(self.waiting, small=True)] if self.waiting else []),
         ]
         title = chart_title(self.entity)
         alt = self.coverage.alt(title) if self.coverage else ""
@@ -182,13 +185,18 @@ class Profile:
             yield Heading((f"{said} in the same articles",))
             # What is quoted already is not quoted again.
             known = {one.name: numbered.of(one.shown) for one in named if one.shown}
-            quoted = [one for one in named[:MOST_COMPANY] if one.shown and not known[one.name]]
-            beside = [one for one in named[:MOST_COMPANY] if one not in quoted]
+            fresh = [one for one in named[:MOST_COMPANY] if one.shown and not known[one.name]]
+            beside = [one for one in named[:MOST_COMPANY] if one not in fresh]
             if beside:
                 yield Bullets(tuple(one.line(known.get(one.name, 0)) for one in beside))
-            for one in quoted:
-                if one.shown:
+            again: list[Words] = []
+            for one in fresh:
+                if one.shown and (number := numbered.of(one.shown)):
+                    again.append(one.line(number))
+                elif one.shown:
                     yield numbered.block(one.shown, one.name, one.said)
+            if again:
+                yield Bullets(tuple(again))
             rest = named[MOST_COMPANY:]
             if rest:
                 yield Line((f"also: {', '.join(one.name for one in rest)}",), small=True)

@@ -271,9 +271,8 @@ def _line(digest: Digest, now: datetime) -> Words:
 
 
 def _hint(digest: Digest) -> str:
-    if digest.schedule.paused:
-        return f"paused: {digest.schedule.paused}"
-    return tell_timing(digest.timing) if digest.timing else ""
+    held = f"paused: {digest.schedule.paused}" if digest.schedule.paused else ""
+    return " · ".join(filter(None, (tell_timing(digest.timing) if digest.timing else "", held)))
 
 
 def _made(schedule: Schedule) -> Words:

@@ -49,6 +49,8 @@ MOST_PERSON_MIB = 100_000
 MOST_SERVER_MIB = 1_000_000
 MOST_ARTICLES = 10_000_000
 MOST_COMMANDS = 600
+MOST_DAYS = 3650
+"""The longest that articles may be kept before they are taken out by themselves."""
 
 _Change = Callable[[DeskSettings], DeskSettings]
 
@@ -198,6 +200,20 @@ class SettingsService:
         undo = Request("settings.receipts", {"quiet": before.quiet})
         return _told(change, f"Receipts: {_QUIET[quiet]}", (Line((_RECEIPTS[quiet],)),), undo)
 
+    async def retention(self, call: Call, *, days: int) -> Reply:
+        """Set after how many days what was brought is taken out by itself; 0 is never.
+
+        Raises:
+            SettingRangeError: more than ten years, or less than none.
+        """
+        _check_admin(call)
+        if not 0 <= days <= MOST_DAYS:
+            raise SettingRangeError("The days for which articles are kept", 0, MOST_DAYS)
+        before, _ = change = await self._change(call, lambda kept: replace(kept, keep_days=days))
+        words = _KEEPS_DAYS if days else _KEEPS
+        undo = Request("settings.retention", {"days": before.keep_days})
+        return _told(change, f"Articles are kept {kept_for(days)}", (Line((words,)),), undo)
+
     async def limits(
         self,
         call: Call,
@@ -287,6 +303,18 @@ _RECEIPTS = {
 }
 
 
+_KEEPS = "What is brought stays until somebody takes it out."
+_KEEPS_DAYS = (
+    "What is older is taken out by itself, from an hour from now on. Like all that is taken out it can be brought back "
+    "for a day, then it is deleted for good. What is brought again counts from then."
+)
+
+
+def kept_for(days: int) -> str:
+    """Say how long articles are kept."""
+    return f"for {count(days, 'day')}" if days else "until somebody takes them out"
+
+
 def _is_server(call: Call) -> bool:
     return call.scope.desk_id > LOCAL_DESK
 
@@ -333,6 +361,7 @@ def _lines(settings: DeskSettings, now: datetime) -> tuple[Words, ...]:
         _line("Usual length", "settings length", count(settings.sentences, "sentence")),
         _line("Answers", "settings answers", ANSWERS[settings.private]),
         _line("Receipts", "settings receipts", _QUIET[settings.quiet]),
+        _line("Articles are kept", "settings retention", kept_for(settings.keep_days)),
     )
 
 

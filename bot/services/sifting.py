@@ -6,18 +6,21 @@ uploads that may be for it. Whether one is, for those who read the alert, is tol
 """
 
 import asyncio
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
+from bot.services.compute import Compute
 from bot.services.deliveries import UnsureError
-from storage.base import Alerting, Arrival, Schedule, Storage
-from storage.errors import QueryError, StorageError
+from bot.services.rounds import repeat
+from storage.base import Alerting, Arrival, Hit, Schedule, Scope, Storage
+from storage.errors import QueryError
 from storage.query import All, Either, Query, Term, parse
+from summariser.model import Verdict
 
-log = logging.getLogger(__name__)
+Joined = Sequence[frozenset[str]]
+"""What names are looked up by that people said mean the same: a set for each time that they did."""
 
 POLL_SECONDS = 5.0
 """Between two looks at what came in, however many watches there are."""
@@ -68,46 +71,65 @@ def holds(said: Said, query: Query) -> bool:
 class Sieve:
     """Finds what watches have to be told of, and lets them tell it."""
 
-    def __init__(self, storage: Storage, now: Callable[[], datetime]) -> None:
+    def __init__(self, storage: Storage, compute: Compute, now: Callable[[], datetime]) -> None:
         self._storage = storage
+        self._compute = compute
         self._now = now
 
     async def run(self) -> None:
         """Look at what comes in until cancelled. Several may, in any number of processes."""
-        while True:
-            try:
-                while not await self.step():
-                    pass
-            except StorageError as error:
-                log.warning(
-                    "what came in could not be held against watches, trying again", extra={"error": repr(error)}
-                )
-            except Exception:  # a bug must not stop the other watches
-                log.exception("what came in could not be held against watches, trying again")
-            await asyncio.sleep(POLL_SECONDS)
+        rest = partial(asyncio.sleep, POLL_SECONDS)
+        await repeat(self._catch_up, rest, failed="what came in could not be held against watches, trying again")
+
+    async def _catch_up(self) -> None:
+        while not await self.step():
+            pass
 
     async def step(self) -> bool:
         """Look at some of what came in, and begin the alerts that are to be; return whether that was all."""
         arrived = await self._storage.arrivals(now=self._now(), limit=_UPLOADS_AT_ONCE)
         if arrived:
-            hits: list[tuple[int, int]] = []
+            hits: list[Hit] = []
             for desk_id in dict.fromkeys(one.desk_id for one in arrived):
                 watches = await self._storage.running_watches(desk_id)
                 here = [one for one in arrived if one.desk_id == desk_id]
-                hits += await asyncio.to_thread(_sift, watches, here)
+                joined = await self._joined(desk_id, here)
+                hits += await asyncio.to_thread(_sift, watches, here, joined)
             await self._storage.note_hits(arrived, hits, now=self._now())
         opened = await self._storage.open_alerts(ALERTING, now=self._now())
         return len(arrived) < _UPLOADS_AT_ONCE and not opened
 
+    async def _joined(self, desk_id: int, arrived: Sequence[Arrival]) -> Joined:
+        """Return the keys of names that people said mean the same: a watch for one is told of the other, too."""
+        if not any(one.names for one in arrived):
+            return ()
+        kept = await self._storage.decisions(Scope(desk_id, 0, None))
+        decisions = [one.decision for one in kept if one.decision.verdict is Verdict.SAME]
+        joined: Joined = await self._compute.run("summariser.kindred:keys_joined", decisions) if decisions else ()
+        return joined
 
-def _sift(watches: Sequence[Schedule], arrived: Sequence[Arrival]) -> list[tuple[int, int]]:
-    """Return for which watches uploads may be: schedule and upload."""
-    return [(watch.schedule_id, one.upload_id) for one in arrived for watch in _fitting(watches, one)]
+
+def _sift(watches: Sequence[Schedule], arrived: Sequence[Arrival], joined: Joined) -> list[Hit]:
+    """Return for which watches uploads may be."""
+    return [
+        (one.desk_id, watch.schedule_id, one.upload_id)
+        for one in arrived
+        for watch in _fitting(watches, one, _widened(one.names, joined))
+    ]
 
 
-def _fitting(watches: Sequence[Schedule], one: Arrival) -> Iterator[Schedule]:
+def _fitting(watches: Sequence[Schedule], one: Arrival, names: frozenset[str]) -> Iterator[Schedule]:
     said = [Said(words) for words in one.words]
-    return (watch for watch in watches if watch.made_at <= one.at and _may_be_for(watch, said, one.names))
+    return (watch for watch in watches if watch.made_at <= one.at and _may_be_for(watch, said, names))
+
+
+def _widened(keys: frozenset[str], joined: Joined) -> frozenset[str]:
+    """Return keys with those of all that people joined with what they may be of, by as many steps as it takes."""
+    left = list(joined)
+    while touching := [side for side in left if not side.isdisjoint(keys)]:
+        keys = keys.union(*touching)
+        left = [side for side in left if side not in touching]
+    return keys
 
 
 def _may_be_for(watch: Schedule, said: Sequence[Said], names: frozenset[str]) -> bool:

@@ -96,7 +96,7 @@ class TimelineService:
             )
         except WorkerDiedError as error:
             # The same figures stand in the answer.
-            log.warning("a chart could not be drawn", extra={"error": repr(error)})
+            log.warning("a chart could not be drawn", extra={"error": error})
             return None
         return drawn
 

@@ -33,11 +33,14 @@ _REPEATS = {
 } | {repeat.value: repeat for repeat in Repeat}
 
 _SHORTER = re.compile(r"\b(?:min(?:ute)?s?|sec(?:ond)?s?|half an hour|\d+\s*[ms])\b")
-_TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?\s*(?:(?P<half>[ap])\.?m\.?)?")
+_TIME = re.compile(r"(?P<hour>\d{1,2})(?:\s*[:.h]?(?P<minute>\d{2})|\s*h)?\s*(?:(?P<half>[ap])\.?m\.?)?")
 _MINUTE = re.compile(r"(?:(?:\d{1,2})?[:.])?(?P<minute>\d{1,2})")
 _NAMED = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 _BETWEEN = re.compile(r"\s*(?:-|–|—|\bto\b|\buntil\b|\btill\b)\s*")
 _NOTHING = frozenset({"-", "none", "no", "off"})
+
+# Whoever takes one of these wants it so.
+_PLAIN = frozenset({"UTC", "GMT", "UCT", "Zulu", "Universal", "Greenwich"})
 
 _YEAR = timedelta(days=366)
 _MOST_ODD = 6
@@ -148,6 +151,10 @@ def remarks_on(timing: Timing, now: datetime) -> list[str]:
     said = [_in_quiet(timing)] if _is_quiet(timing) else []
     if timing.repeat is Repeat.MONTHLY and (timing.day or 1) > 28 and timing.day != LAST_DAY:
         said.append(f"In a month without {tell_month_day(timing.day or 1)}, it runs on the last day.")
+    if _is_offset(timing.zone, now):
+        said.append(
+            f"{timing.zone} is the same time all year. Where you change your clocks, take a city near you instead."
+        )
     odd = [_odd(slot, timing) for slot in _odd_slots(timing, now)]
     said += odd[:_MOST_ODD]
     if timing.repeat is not Repeat.HOURLY and _clocks_change(timing.zone, now):
@@ -213,6 +220,11 @@ def _odd(slot: Slot, timing: Timing) -> str:
     if slot.moved is Moved.GAP:
         return f"On {tell_date(asked)} there is no {timing.at:%H:%M} there: it runs at {local:%H:%M}."
     return f"On {tell_date(asked)} there is {timing.at:%H:%M} twice: it runs the first time."
+
+
+def _is_offset(zone: str, now: datetime) -> bool:
+    """Tell whether a zone is named for a time, and not for a place: EST is not what New York has in summer."""
+    return "/" not in zone and zone not in _PLAIN and not _clocks_change(zone, now)
 
 
 def _clocks_change(zone: str, now: datetime) -> bool:

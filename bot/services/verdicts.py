@@ -174,7 +174,8 @@ async def only(
     found = await identities.find(call.scope, typed)
     if not found:
         near = await identities.near(call.scope, typed)
-        return unknown(typed, [(one.name.words, one.name.type) for one in near], request, option)
+        names = [(one.name.words, one.name.type) for one in near]
+        return unknown(typed, names, request, option, await identities.waiting(call.scope))
     if len(found) > 1:
         return several(read_label(typed)[0], found, request, option)
     if found[0].rejected and not rejected_too:
@@ -184,8 +185,11 @@ async def only(
     return found[0]
 
 
-def unknown(typed: str, near: Sequence[tuple[str, MentionType]], request: Request, option: str) -> Reply:
-    """Say that nobody in sight is called so, and offer the nearest spellings."""
+def unknown(
+    typed: str, near: Sequence[tuple[str, MentionType]], request: Request, option: str, waiting: Words = ()
+) -> Reply:
+    """Say that nobody in sight is called so, and offer the nearest spellings; `waiting` is said beside it."""
+    more = (Line(waiting),) if waiting else ()
     choices = tuple(
         Choice(
             shorten(words, 100),
@@ -197,12 +201,14 @@ def unknown(typed: str, near: Sequence[tuple[str, MentionType]], request: Reques
     said: Words = ("No article here that this answer may draw on names “", shorten(typed, 100), "”. ")
     if not choices:
         return Reply(
-            "Nobody called so", (Line((*said, "Type part of a name to see who is known.")),), tone=Tone.WARNING
+            "Nobody called so",
+            (Line((*said, "Type part of a name to see who is known.")), *more),
+            tone=Tone.WARNING,
         )
     names = join([(Bold(words),) for words, _ in near], ", ")
     return Reply(
         "Nobody called so",
-        (Line((*said, "Did you mean ", *names, "?")),),
+        (Line((*said, "Did you mean ", *names, "?")), *more),
         menus=(Menu("Take one of these", choices, private=False),),
         tone=Tone.WARNING,
     )

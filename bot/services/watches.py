@@ -42,6 +42,7 @@ from bot.services.sifting import ALERTING
 from bot.services.verdicts import to_choose
 from bot.services.wording import count, shorten
 from storage.base import LOCAL_DESK, NewSchedule, Schedule, Scope, Search, Storage
+from storage.errors import UnknownScheduleError
 from storage.folding import fold
 from storage.query import describe, parse
 from summariser.model import Kindred
@@ -137,12 +138,31 @@ class WatchService:
         """
         found = await self._find(call, watch)
         _check_may(call, found)
-        await self._storage.remove_schedule(call.scope, found.schedule_id)
-        watched, place = Watched.from_json(found.what), Place.from_json(found.place)
-        options = watched.options | ({} if place.kind is PlaceKind.DIRECT else {"channel": place.number})
-        undo = Action("Undo", Request("watches.add", options))
+        await self._storage.remove_schedule(call.scope, found.schedule_id, now=call.now)
+        watched = Watched.from_json(found.what)
+        undo = Action("Undo", Request("watches.bring_back", {"watch": str(found.schedule_id)}))
         said: Words = ("Nothing new is told any more of ", watched.shown, *_where(found), ".")
         return Reply(f"Removed: {shorten(watched.said, 200)}", (Line(said),), actions=(undo,), tone=Tone.DONE)
+
+    async def bring_back(self, call: Call, *, watch: str) -> Reply:
+        """Watch again as before, for up to a day: what it has told it does not tell again.
+
+        Raises:
+            UnknownScheduleError: it cannot be brought back any more.
+            NotWatchAdminError: it tells a channel, and the asker may not manage the server.
+            SameWatchError, TooManyWatchesError: it is there already, or there are as many as there may be.
+        """
+        if not watch.isdecimal():
+            raise UnknownScheduleError
+
+        def bring(kept: Schedule) -> Schedule:
+            _check_may(call, kept)
+            return kept
+
+        found = await self._storage.bring_watch_back(call.scope, int(watch), bring, most_own=MOST_OWN, most=MOST)
+        watched = Watched.from_json(found.what)
+        said = (Line(_promise(found)), Line(("What came in while it was removed it does not tell.",), small=True))
+        return Reply(f"Watching again: {shorten(watched.said, 200)}", said, tone=Tone.DONE)
 
     async def resume(self, call: Call, *, watch: int) -> Reply:
         """Let a paused watch go on: it tells what it had found, and what comes from now on.

@@ -32,7 +32,6 @@ from storage.base import LOCAL_DESK, Scope, Storage
 from storage.folding import fold
 
 LENGTHS = tuple(length.value for length in Length)
-MISSED = ("once", "skip")
 
 EVERYTHING = "-"
 """Typed in place of a topic, a name or a source: the digest is of everything."""
@@ -63,8 +62,8 @@ class Wish:
 
     @classmethod
     def read(cls, options: Mapping[str, Any]) -> Self:
-        """Return what was typed; fields of a form that were left empty are left open."""
-        return cls(**{name: _bare(value) for name, value in options.items()})
+        """Return what was typed, of all that is given; fields of a form that were left empty are left open."""
+        return cls(**{one.name: _bare(options[one.name]) for one in fields(cls) if one.name in options})
 
     @property
     def given(self) -> dict[str, Any]:

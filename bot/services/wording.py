@@ -13,6 +13,7 @@ _ROLES = {
     "modified": "last modified",
     "dateline": "from the dateline",
     "inferred": "inferred",
+    "feed": "as its feed says",
     "corrected": "corrected by hand",
 }
 

@@ -6,7 +6,7 @@ It shows words and judges nobody: each is counted, and each source is quoted wit
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.services import verdicts
 from bot.services.calls import Call
@@ -102,12 +102,14 @@ class WordingService:
             return one
         await call.progress(f"Reading how {one.name} is written of")
         spelled = await self._storage.spellings(call.scope, one.ids)
-        read = await self._storage.named_in(call.scope, one.ids, limit=_READ, newest=True)
+        read = await self._storage.named_in(call.scope, one.ids, limit=_READ)
         said = await self._describe(one, read.articles)
         columns = _columns(spelled, said)
         await self._place(call.scope, columns)
         headlines = await self._headlines(call.scope, one, spelled)
-        return _reply(one, columns, headlines, page=page, read=len(read.articles), total=read.total)
+        reply = _reply(one, columns, headlines, page=page, read=len(read.articles), total=read.total)
+        waiting = await self._identities.waiting(call.scope)
+        return replace(reply, blocks=(*reply.blocks, Line(waiting, small=True))) if waiting else reply
 
     async def suggest_entity(self, call: Call, typed: str) -> Sequence[Suggestion]:
         """Offer the names with a spelling that holds what was typed."""

@@ -1,5 +1,6 @@
 """Time zones: which there are, what time it is in one, and times said in words where Discord does not say them."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from difflib import get_close_matches
@@ -22,6 +23,8 @@ _REGIONS = (
     "Indian/",
     "Pacific/",
 )
+
+_OFFSET = re.compile(r"(?:utc|gmt)?_?[+-]_?\d{1,2}(?::?\d{2})?")
 
 # Offered before anything is typed: one for each part of the world.
 USUAL = (
@@ -64,7 +67,8 @@ def find_zone(typed: str) -> str:
     cities = [name for name in zone_names() if name.startswith(_REGIONS) and _fold(name).endswith(f"/{wanted}")]
     if wanted and len(cities) == 1:
         return cities[0]
-    near = cities or [names[name] for name in get_close_matches(wanted, names, n=3)]
+    # How far somebody is from UTC changes with the season, and is spelled like no zone that is meant.
+    near = cities or ([] if _OFFSET.fullmatch(wanted) else [names[name] for name in get_close_matches(wanted, names)])
     raise UnknownZoneError(typed, near)
 
 

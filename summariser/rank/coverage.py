@@ -6,7 +6,7 @@ by how rare they are elsewhere. What no second article holds hardly counts.
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import chain, pairwise
 
 from summariser.rank.task import Sentence
@@ -31,20 +31,36 @@ _Concept = str | tuple[str, str]
 class Coverage:
     """What each sentence would add to those that are taken."""
 
-    def __init__(self, sentences: Sequence[Sentence], articles: Sequence[int], rarity: Callable[[str], float]) -> None:
-        """Weigh the concepts of the sentences, which come from these articles."""
+    def __init__(
+        self,
+        sentences: Sequence[Sentence],
+        articles: Sequence[int],
+        rarity: Callable[[str], float],
+        *,
+        weighed: Collection[int] | None = None,
+    ) -> None:
+        """Weigh the concepts of the sentences, which come from these articles.
+
+        All count for how many hold a concept. Of them those that are `weighed` can be taken; None is all.
+        """
+        shared = _count(sentences, articles)
+        among = range(len(sentences)) if weighed is None else weighed
         numbers: dict[_Concept, int] = {}  # pairs take long to look up: this is done once
-        held = [[numbers.setdefault(one, len(numbers)) for one in _concepts(sentence.stems)] for sentence in sentences]
-        shared = _count(held, articles)
-        self._weights = [_rarity(one, rarity) * shared[number] for one, number in numbers.items()]
-        self._shared = [[number for number in concepts if shared[number] > 1] for concepts in held]
-        self._alone = [[number for number in concepts if shared[number] == 1] for concepts in held]
-        self._priors = [_prior(sentence) for sentence in sentences]
+        held = {
+            index: [numbers.setdefault(one, len(numbers)) for one in _concepts(sentences[index].stems)]
+            for index in among
+        }
+        counts = [shared[one] for one in numbers]
+        rare = {stem: rarity(stem) for stem in numbers if isinstance(stem, str)}
+        self._weights = [_rarity(one, rare) * count for one, count in zip(numbers, counts, strict=True)]
+        self._shared = {index: [one for one in mine if counts[one] > 1] for index, mine in held.items()}
+        self._alone = {index: [one for one in mine if counts[one] == 1] for index, mine in held.items()}
+        self._priors = {index: _prior(sentences[index]) for index in among}
         self._articles = articles
         self._taken: list[set[int]] = []
         self._covered: set[int] = set()
         self._heard: Counter[int] = Counter()
-        self._worths = [(0, self._worth(shared), self._worth(alone)) for shared, alone in self._both()]
+        self._worths = {one: (0, self._worth(self._shared[one]), self._worth(self._alone[one])) for one in among}
 
     def gain(self, index: int) -> float:
         """Return what a sentence would add; it never rises when others are taken."""
@@ -64,11 +80,9 @@ class Coverage:
         self._covered |= news
         self._heard[self._articles[index]] += 1
 
-    def _both(self) -> Iterator[tuple[list[int], list[int]]]:
-        return zip(self._shared, self._alone, strict=True)
-
     def _worth(self, concepts: Iterable[int]) -> float:
-        return sum([self._weights[concept] for concept in concepts if concept not in self._covered])
+        weights, covered = self._weights, self._covered
+        return sum([weights[concept] for concept in concepts if concept not in covered])
 
 
 def _concepts(stems: Sequence[str]) -> Iterable[_Concept]:
@@ -76,18 +90,18 @@ def _concepts(stems: Sequence[str]) -> Iterable[_Concept]:
     return dict.fromkeys([*stems, *pairwise(stems)])
 
 
-def _count(held: Sequence[Iterable[int]], articles: Sequence[int]) -> Counter[int]:
+def _count(sentences: Sequence[Sentence], articles: Sequence[int]) -> Counter[_Concept]:
     """Return how many articles hold each concept; where there is only one, how many of its sentences."""
     places = range(len(articles)) if len(set(articles)) == 1 else articles
-    by_place: defaultdict[int, set[int]] = defaultdict(set)
-    for concepts, place in zip(held, places, strict=True):
-        by_place[place].update(concepts)
+    by_place: defaultdict[int, set[_Concept]] = defaultdict(set)
+    for sentence, place in zip(sentences, places, strict=True):
+        by_place[place].update(sentence.stems, pairwise(sentence.stems))
     return Counter(chain.from_iterable(by_place.values()))
 
 
-def _rarity(concept: _Concept, rarity: Callable[[str], float]) -> float:
+def _rarity(concept: _Concept, rare: Mapping[str, float]) -> float:
     """Return a stem's inverse document frequency, and the mean of a pair's."""
-    return rarity(concept) if isinstance(concept, str) else (rarity(concept[0]) + rarity(concept[1])) / 2
+    return rare[concept] if isinstance(concept, str) else (rare[concept[0]] + rare[concept[1]]) / 2
 
 
 def _prior(sentence: Sentence) -> float:

@@ -116,16 +116,17 @@ class _Kept:
     """The texts that were read last, as many as hold a million characters together."""
 
     def __init__(self) -> None:
-        self._read: dict[tuple[str, str, tuple[Span, ...] | None], tuple[Sentence, ...]] = {}
+        self._read: dict[tuple[str, str], tuple[tuple[Span, ...] | None, tuple[Sentence, ...]]] = {}
         self._characters = 0
 
     def read(self, text: str, language: str, spans: tuple[Span, ...] | None) -> tuple[Sentence, ...]:
-        key = (text, language, spans)
-        found = self._read.pop(key, None)
-        if found is None:
-            found = read_sentences(text, language=language, spans=spans)
-            self._characters += len(text)
-        self._read[key] = found  # behind all others: those that nobody asks for come to the front, and go first
+        key = (text, language)
+        known = self._read.pop(key, None)
+        self._characters -= len(text) if known else 0
+        # To compare spans takes less time than to hash them, and none where they are the same.
+        found = known[1] if known and known[0] == spans else read_sentences(text, language=language, spans=spans)
+        self._characters += len(text)
+        self._read[key] = spans, found  # behind all others: what nobody asks for comes to the front, and goes first
         while self._characters > _MOST_CHARACTERS:
             oldest = next(iter(self._read))
             del self._read[oldest]

@@ -1,5 +1,6 @@
 """`/digest`: made, shown, changed, held, tried, sent, removed and brought back; and what is refused with what to do."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -26,7 +27,6 @@ from bot.services.errors import (
     RunTimeError,
     UnknownChannelError,
     UnknownDigestError,
-    UnknownRequestError,
     UnknownRoleError,
     UnknownZoneError,
 )
@@ -607,9 +607,10 @@ async def nothing(*_):
 
 
 class TestRemoving:
-    async def test_a_removed_one_comes_back_as_it_was_but_for_its_history(self, services, storage, admin):
+    async def test_a_removed_one_comes_back_as_it_was_with_its_history(self, services, storage, admin):
         await services.digests.add(admin, every="daily", at="7:30", topic="quay", mention=READERS, missed="skip")
         before = await only_schedule(storage, admin)
+        await storage.run_schedule(admin.scope, before.schedule_id, slot="now", now=admin.now)
         later = replace(admin, now=admin.now + timedelta(hours=2))
 
         removed = await services.digests.remove(later, digest="daily")
@@ -617,8 +618,10 @@ class TestRemoving:
         back = await press(services, later, removed, "Undo")
 
         after = await only_schedule(storage, admin)
-        assert "Its history begins anew" in said(back)
-        assert replace(after, schedule_id=before.schedule_id, made_at=before.made_at) == before
+        assert "It goes on where it stopped" in said(back)
+        assert after == before
+        (run,) = await storage.deliveries(admin.scope, after.schedule_id)
+        assert (run.state, run.reason) == ("skipped", "the schedule was removed")
 
     async def test_a_held_one_comes_back_held(self, services, storage, admin):
         await services.digests.add(admin, every="daily")
@@ -634,8 +637,34 @@ class TestRemoving:
         removed = await services.digests.remove(admin, digest="daily")
 
         await press(services, admin, removed, "Undo")
+        with pytest.raises(UnknownScheduleError):
+            await press(services, admin, removed, "Undo")
+
+    async def test_it_does_not_come_back_beside_another_that_is_the_same(self, services, storage, admin):
+        await services.digests.add(admin, every="daily")
+        removed = await services.digests.remove(admin, digest="daily")
+        await services.digests.add(admin, every="daily")
+
         with pytest.raises(DigestAlikeError):
             await press(services, admin, removed, "Undo")
+
+    async def test_after_a_day_it_is_gone_for_good(self, services, storage, admin):
+        await services.digests.add(admin, every="daily")
+        removed = await services.digests.remove(admin, digest="daily")
+
+        while not await storage.empty_trash(before=admin.now + timedelta(seconds=1)):
+            pass
+
+        with pytest.raises(UnknownScheduleError):
+            await press(services, admin, removed, "Undo")
+
+    async def test_of_two_that_are_made_at_once_and_are_the_same_one_is_refused(self, services, storage, admin):
+        made = await asyncio.gather(
+            *(services.digests.add(admin, every="daily") for _ in range(3)), return_exceptions=True
+        )
+
+        assert sorted(isinstance(one, DigestAlikeError) for one in made) == [False, True, True]
+        assert await only_schedule(storage, admin)
 
     async def test_it_comes_back_only_where_the_asker_may_have_one(self, services, admin, member):
         await services.digests.add(admin, every="daily")
@@ -644,13 +673,16 @@ class TestRemoving:
 
         with pytest.raises(NotDigestAdminError):
             await press(services, member, removed, "Undo")
-        with pytest.raises(UnknownChannelError):
+        with pytest.raises(UnknownScheduleError):
             await press(services, blind, removed, "Undo")
 
-    @pytest.mark.parametrize("kept", [{}, {"timing": {}}, {"name": "x"}])
-    async def test_what_another_version_kept_is_told(self, services, admin, kept):
-        with pytest.raises(UnknownRequestError):
-            await services.digests.bring_back(admin, kept=kept)
+    async def test_nothing_but_a_digest_comes_back_as_one(self, services, admin):
+        watch = await services.watches.add(admin, search="ferry")
+        await services.watches.remove(admin, watch="ferry")
+
+        for asked in (watch.actions[0].request.options["watch"], "morning"):
+            with pytest.raises(UnknownScheduleError):
+                await services.digests.bring_back(admin, digest=asked)
 
 
 class TestElsewhere:

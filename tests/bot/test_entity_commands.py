@@ -183,6 +183,17 @@ async def test_who_is_in_the_same_articles_can_be_looked_up_from_there(services,
     assert "Almar · 1 article · [1]" in said(reply)
 
 
+async def test_a_sentence_that_names_several_in_company_is_quoted_once(services, storage, call):
+    sentences = ("Nadia Brandt runs the union.", "She wrote to Yusuf Khalidi and Ines Marlow on Monday about the quay.")
+    await store(storage, call, sentences, source="Harbour Post", day=(3, 4))
+
+    reply = await services.entities.show(call, name="Nadia Brandt")
+
+    texts = [quote.text for quote in quotes(reply)]
+    assert texts.count(sentences[1]) == 1
+    assert f"1 article · [{texts.index(sentences[1]) + 1}]" in said(reply)
+
+
 async def test_what_may_be_the_same_is_told_apart_with_its_evidence(services, quay, call):
     reply = await services.entities.show(call, name="Yusuf Khalidi")
 
@@ -361,6 +372,23 @@ async def test_where_nothing_is_stored_an_unknown_name_says_so(services, call):
     assert "Type part of a name to see who is known." in said(reply)
     assert (await services.entities.candidates(call)).title == "Nothing to decide"
     assert (await services.entities.decisions(call)).title == "No decisions"
+
+
+async def test_articles_that_are_still_read_for_names_are_told_to_those_who_see_them(services, storage, quay, call):
+    audience = next(iter(call.scope.audiences or {1}))
+    upload = NewUpload(b"later", "later.txt", ALICE, audience, audience, new_id(call.now), 0, call.now)
+    later = NewExtraction("verbatim", 1, "txt", "Nobody read this.", (Article("Nobody read this."),), ((Span(0, 17),),))
+    await storage.add(call.scope, upload, later)
+    hidden = replace(call, scope=Scope(call.scope.desk_id, ALICE, frozenset({10**15})))
+
+    shown = await services.entities.show(call, name="Yusuf Khalidi")
+    unknown = await services.entities.show(call, name="Qqq Zzz")
+    wording = await services.wordings.wording(call, entity="Yusuf Khalidi")
+    elsewhere = await services.entities.show(hidden, name="Qqq Zzz")
+
+    for reply in (shown, unknown, wording):
+        assert "1 article is still being read for names." in said(reply)
+    assert "still being read" not in said(elsewhere)
 
 
 async def test_a_name_of_several_asks_which(services, storage, quay, call):
@@ -545,7 +573,7 @@ async def test_a_label_says_what_kind_it_is():
 
 
 async def test_a_topic_is_made_of_the_full_spellings_within_what_a_search_takes():
-    spelled = [Spelled(words, 1, 1, ()) for words in ("Khalidi", 'Yusuf "K" Khalidi', "Y. Khalidi", "x y" * 200)]
+    spelled = [Spelled(words, 1, ()) for words in ("Khalidi", 'Yusuf "K" Khalidi', "Y. Khalidi", "x y" * 200)]
 
     assert topic_of(spelled) == '"Yusuf K Khalidi" OR "Y. Khalidi"'
     assert topic_of(spelled[:1]) == '"Khalidi"'

@@ -20,7 +20,7 @@ from bot.services.web import Web
 from storage.base import Scope
 from storage.errors import AlreadyFollowedError
 from storage.tables import metadata
-from summariser.model import Feed, FeedEntry
+from summariser.model import DateKind, Feed, FeedEntry
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -78,6 +78,37 @@ async def test_where_the_page_cannot_be_had_the_feeds_own_words_are_read_with_th
         datetime(2026, 3, 2, 10, tzinfo=UTC),
     )
     assert head.opening.startswith("Quay 1 was closed on Monday after a crane")
+
+
+async def test_what_a_page_does_not_state_its_feed_does(desk, site):
+    await desk.follow()
+    site.add(1, published="Mon, 02 Mar 2026 10:00:00 GMT")
+    site.add(2, published="Mon, 02 Mar 2037 10:00:00 GMT")
+
+    await desk.poll()
+
+    scope = Scope(GUILD, ANA, frozenset({NEWS}))
+    found = [(await desk.storage.article(scope, one.article_id)).article for one in await desk.storage.newest(scope)]
+    dates = {one.title: (one.published, one.published_kind) for one in found}
+    assert dates["Quay 1 was closed"] == (datetime(2026, 3, 2, 10, tzinfo=UTC), DateKind.FEED)
+    assert dates["Quay 2 was closed"] == (None, None)
+
+
+async def test_what_a_page_states_counts_before_what_its_feed_does(desk, site):
+    async def dated(_):
+        when = '<meta property="article:published_time" content="2026-03-01T08:00:00Z">'
+        text = "<p>Quay 1 was closed on Monday.</p><p>Page 1 says that it opens again on Friday.</p>"
+        page = f"<html><head><title>Quay 1 was closed</title>{when}</head><body><article>{text}</article></body></html>"
+        return server.Response(text=page, content_type="text/html")
+
+    await desk.follow()
+    site.pages["/story/1"] = dated
+    site.add(1, published="Mon, 02 Mar 2026 10:00:00 GMT")
+
+    await desk.poll()
+
+    (head,) = await desk.storage.newest(Scope(GUILD, ANA, frozenset({NEWS})))
+    assert head.published == datetime(2026, 3, 1, 8, tzinfo=UTC)
 
 
 async def test_a_page_that_is_down_for_the_moment_is_tried_again_before_the_feeds_words_have_to_do(desk, site):

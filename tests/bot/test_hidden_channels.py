@@ -4,14 +4,17 @@ Each question is asked in two worlds, of which one has nothing but what is in si
 """
 
 import inspect
+import json
 import re
 import sys
 from contextlib import AsyncExitStack
 from dataclasses import fields, replace
 from datetime import timedelta
 from difflib import unified_diff
+from io import BytesIO
 from itertools import pairwise
 from pprint import pformat
+from zipfile import ZipFile
 
 import pytest
 import pytest_asyncio
@@ -53,7 +56,7 @@ from bot.services.calls import Call, Incoming, Spot
 from bot.services.deliveries import Period
 from bot.services.edition import Cut, Edition, Item
 from bot.services.errors import UserError
-from bot.services.replies import Request
+from bot.services.replies import Reply, Request
 from storage import open_storage, visibility
 from storage.base import Edit, Heard, NewFeed, NewSchedule, Scope, Search, Storage
 from storage.errors import StorageError
@@ -161,10 +164,14 @@ async def each_group(q, ask):
     return await q.each(ask, [*([one] for one in (*shown, *hidden)), shown, hidden, []])
 
 
-async def each_company(q):
-    return [
-        await each_group(q, lambda ids, kind=kind: q.storage.named_with(q.scope, ids, kind)) for kind in MentionType
-    ]
+async def awaited(q):
+    """Let names be still to be found in all there is, and ask in how many."""
+    sql = "INSERT INTO unnamed (desk_id, article_id) SELECT desk_id, article_id FROM article"
+    await q.storage._database.write(lambda c: c.exec_driver_sql(sql))
+    try:
+        return await q.storage.nameless(q.scope)
+    finally:
+        await q.storage._database.write(lambda c: c.exec_driver_sql("DELETE FROM unnamed"))
 
 
 async def decided(q):
@@ -229,6 +236,23 @@ FEED_URLS = [f"https://{name}.example/feed" for name in ("shared", "quiet", "min
 
 def new_feed(url):
     return NewFeed(url, NEWS, NEWS, ASKER), Heard(LATER, url, 3600, None, None, "Mine", ())
+
+
+async def written_out(q):
+    """Return the lines of an export."""
+    return unpacked((await q.storage.export(q.scope, most=10**8, originals=True)).data)
+
+
+def unpacked(archive):
+    """Return what an export says; bytes go by chance names where somebody corrected what was read in them."""
+    with ZipFile(BytesIO(archive)) as packed:
+        names = [name for name in packed.namelist() if name != "manifest.json"]
+        parts = {
+            name: [json.loads(line) for line in packed.read(name).splitlines()] for name in names if "/" not in name
+        }
+        files = sorted(packed.read(name).decode() for name in names if "/" in name)
+    told, known = json.dumps([parts, files]), {}
+    return json.loads(re.sub(r"\b[0-9a-f]{64}\b", lambda hit: f"hash {known.setdefault(hit[0], len(known))}", told))
 
 
 # How each method is asked. What changes something is tried with every id, in sight and out of it.
@@ -297,11 +321,14 @@ READS = {
     "names_like": lambda q: q.each(lambda key: q.storage.names_like(q.scope, [key]), [*NAME_KEYS, "nothing"]),
     "spellings": lambda q: each_group(q, lambda ids: q.storage.spellings(q.scope, ids)),
     "seen": lambda q: each_group(q, lambda ids: q.storage.seen(q.scope, ids)),
-    "named_in": lambda q: each_group(q, lambda ids: q.storage.named_in(q.scope, ids, newest=len(ids) > 1)),
-    "named_with": each_company,
+    "nameless": awaited,
+    "named_most": lambda q: each_group(q, lambda ids: q.storage.named_most(q.scope, ids)),
+    "named_in": lambda q: each_group(q, lambda ids: q.storage.named_in(q.scope, ids)),
+    "named_with": lambda q: each_group(q, lambda ids: q.storage.named_with(q.scope, ids)),
     "names_of": lambda q: q.storage.names_of(q.scope, q.articles),
     "headlines": lambda q: each_group(q, lambda ids: q.storage.headlines(q.scope, ids)),
     "decisions": decided,
+    "export": written_out,
 }
 CHANGES = {
     "pause_feed": lambda q: q.each(lambda one: q.storage.pause_feed(q.scope, one, reason="so", now=LATER), q.feeds),
@@ -322,7 +349,15 @@ CHANGES = {
     "run_schedule": lambda q: q.each(
         lambda one: q.storage.run_schedule(q.scope, one, slot="now", now=LATER), q.schedules
     ),
-    "remove_schedule": lambda q: q.each(lambda one: q.storage.remove_schedule(q.scope, one), q.schedules[::2]),
+    "remove_schedule": lambda q: q.each(
+        lambda one: q.storage.remove_schedule(q.scope, one, now=LATER), q.schedules[::2]
+    ),
+    "bring_schedule_back": lambda q: q.each(
+        lambda one: q.storage.bring_schedule_back(q.scope, one, lambda kept: kept), q.schedules
+    ),
+    "bring_watch_back": lambda q: q.each(
+        lambda one: q.storage.bring_watch_back(q.scope, one, lambda kept: kept, most_own=9, most=99), q.schedules
+    ),
     "correct": lambda q: q.each(
         lambda article: q.storage.correct(q.scope, article, Edit({"author": "Somebody"}), made_by=ASKER, now=LATER),
         q.articles,
@@ -354,6 +389,7 @@ THE_PROGRAMS_OWN = {
         (
             *("due_schedules", "running_schedules", "move_schedule", "halt_schedule", "open_deliveries", "begin_try"),
             *("claim_deliveries", "put_off", "give_back", "end_delivery", "take_untold", "leave_untold", "shown_items"),
+            "latest_items",
         ),
         "delivering what is due, of all desks; what may be drawn on is a scope of its own (test_scheduler)",
     ),
@@ -383,16 +419,19 @@ THE_PROGRAMS_OWN = {
     "members_of": "where the bot is a member",
     "drop_left": "the tidying of all desks",
     "drop_copies": "the tidying of all desks",
+    "expire": "the tidying of all desks",
     "purge_search": "the tidying of the index",
     "unsigned": "what is still to be computed, of all desks; it is never shown",
     "sign": "what is still to be computed, of all desks",
     "unnamed": "what is still to be computed, of all desks; it is never shown",
+    "articles_after": "what is computed anew, of all desks; it is never shown",
     "keep_names": "what is still to be computed, of all desks",
     "keep_actions": "buttons, of a desk and by their own id",
     "actions": "buttons, of a desk and by their own id; who may press is checked (test_controls)",
     "prune_actions": "the tidying of all desks",
     "fingerprint": "the program's own memory",
     "set_fingerprint": "the program's own memory",
+    **dict.fromkeys(("take_turn", "take_lease", "end_lease"), "which process does what all do one by one"),
     "claim": "what is said once in a desk",
     "settings": "a desk's settings, which are for all its members",
     "change_settings": "a desk's settings, for its managers (test_settings)",
@@ -569,8 +608,8 @@ UNNOTICED = {
     # It is asked of the asker alone.
     "every audience": {"looked"},
     "every desk": {"alike", "article", "dropped", "in_trash", "origins_of", "passage", "records", "texts"}
-    | {"decisions", "headlines", "named_in", "named_with", "names_called", "names_like", "names_of", "seen"}
-    | {"brought_by", "looked", "spellings"},
+    | {"decisions", "headlines", "named_in", "named_most", "named_with", "names_called", "names_like", "names_of"}
+    | {"brought_by", "looked", "nameless", "seen", "spellings"},
 }
 
 
@@ -615,6 +654,7 @@ PLAIN = {
     "shown": "private",
     "sentences": 3,
     "quiet": True,
+    "days": 30,
     "zone": "UTC",
     "since": "2024",
     "begin": SINCE.isoformat(),
@@ -727,9 +767,18 @@ async def ask_suggestions(q, services, call):
     return answers
 
 
-def without_numbers(name, given):
-    """Leave out of the limits how much of them the server has used."""
-    return [NUMBERS.sub(r"\1", repr(one)) for one in given] if name == "settings.limits" else given
+def comparable(name, given):
+    """Leave out of the limits how much of them the server has used, and look into an export."""
+    if name == "settings.limits":
+        return [NUMBERS.sub(r"\1", repr(one)) for one in given]
+    if name == "exports.export":
+        return [opened(one) if isinstance(one, Reply) else one for one in given]
+    return given
+
+
+def opened(reply):
+    """Return a reply, and what its archives say."""
+    return replace(reply, attachments=()), [unpacked(file.data) for file in reply.attachments]
 
 
 def _first(q, name, place):
@@ -758,7 +807,7 @@ async def test_no_command_button_or_suggestion_tells_of_what_is_out_of_sight(wor
         ]
         for name in answers[0]:
             typed = TYPED_BY_HAND | ids | SAID_BACK.get(name, set())
-            there, here = (without_numbers(name, each[name]) for each in answers)
+            there, here = (comparable(name, each[name]) for each in answers)
             found[name] = asking.compare(there, here, typed=typed)
 
     assert {name: what for name, what in found.items() if what} == {}

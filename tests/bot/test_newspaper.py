@@ -105,6 +105,19 @@ def named(sentences, words, kind=MentionType.PER):
     ]
 
 
+class Told:
+    """What digests that were composed before have shown."""
+
+    def __init__(self, *digests):
+        self._told = [int(key) for digest in digests for _, key in digest.items]
+
+    async def seen(self, article_ids):
+        return set(self._told)
+
+    async def lately(self):
+        return self._told[::-1]
+
+
 def opening(composed):
     """Return the first lines, before any heading."""
     blocks = composed.reply.blocks
@@ -307,7 +320,7 @@ class TestGoingOn:
         first = await newspaper.compose(PUBLIC, What(length=Length.LONG), TODAY)
         await bring(storage, FIRE_LATER, title="Fire was laid", at=NINE + HOUR, day=5)
 
-        second = await newspaper.compose(PUBLIC, What(length=Length.LONG), TOMORROW, shown=first.items)
+        second = await newspaper.compose(PUBLIC, What(length=Length.LONG), TOMORROW, memory=Told(first))
 
         assert "goes on · 1 new article · Halmere Post" in said(second.reply)
         assert quoted(second) == [FIRE_LATER[0], FIRE_LATER[2]]
@@ -318,7 +331,7 @@ class TestGoingOn:
         await bring(storage, FIRE[::-1], title="Again: the fire", source="Late Copy", at=NINE + HOUR)
         await bring(storage, PLUMS, title="Frost in the valley", at=NINE + HOUR)
 
-        second = await newspaper.compose(PUBLIC, What(), TOMORROW, shown=first.items)
+        second = await newspaper.compose(PUBLIC, What(), TOMORROW, memory=Told(first))
 
         assert headings(second.reply) == ["Halmere Post"]
         assert "Nothing that an earlier digest did not have: “Again: the fire”." in said(second.reply)
@@ -328,7 +341,7 @@ class TestGoingOn:
         first = await newspaper.compose(PUBLIC, What(), TODAY)
         await bring(storage, FIRE[::-1], title="Again: the fire", source="Late Copy", at=NINE + HOUR)
 
-        assert await newspaper.compose(PUBLIC, What(), TOMORROW, shown=first.items) is None
+        assert await newspaper.compose(PUBLIC, What(), TOMORROW, memory=Told(first)) is None
 
     async def test_another_figure_is_news(self, newspaper, storage):
         told, risen = FLOOD[:1], (FLOOD[0].replace("three", "nine"),)
@@ -336,7 +349,7 @@ class TestGoingOn:
         first = await newspaper.compose(PUBLIC, What(), TODAY)
         await bring(storage, risen, title="Flood toll rises", at=NINE + HOUR)
 
-        second = await newspaper.compose(PUBLIC, What(), TOMORROW, shown=first.items)
+        second = await newspaper.compose(PUBLIC, What(), TOMORROW, memory=Told(first))
 
         assert quoted(second) == [risen[0]]
 
@@ -345,7 +358,7 @@ class TestGoingOn:
         first = await newspaper.compose(PUBLIC, What(), TODAY)
         await bring(storage, PLUMS, title="Frost in the valley", at=NINE - HOUR / 4)
 
-        second = await newspaper.compose(PUBLIC, What(), TOMORROW, shown=first.items, overlap=3 * HOUR)
+        second = await newspaper.compose(PUBLIC, What(), TOMORROW, memory=Told(first), overlap=3 * HOUR)
 
         assert quoted(second) == [PLUMS[0]]
 
@@ -564,18 +577,6 @@ class TestDelivering:
         assert preview == sent
         assert Composed.from_json(sent.to_json()) == sent
 
-    async def test_a_servers_digest_by_direct_message_has_no_button_that_would_not_work_there(
-        self, newspaper, fire, schedule
-    ):
-        await fire()
-        made = await schedule(place=Place(PlaceKind.DIRECT, ANA).to_json(), recipient_id=ANA)
-
-        reply = (await newspaper.deliver(PUBLIC, made, TODAY)).reply
-
-        assert (reply.again, reply.actions, reply.menus) == (None, (), ())
-        assert reply.blocks
-        assert reply.filed
-
 
 LIMITS = settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 WORDS = (
@@ -617,15 +618,16 @@ class TestInvariants:
     async def test_nothing_is_shown_twice_and_every_quote_stands_in_its_article(self, compute, articles):
         async with open_storage("sqlite+aiosqlite://") as storage:
             await play(storage, articles, hidden=False)
-            newspaper, shown, words, skipped = Newspaper(storage, compute), [], [], False
+            newspaper, told, shown, words, skipped = Newspaper(storage, compute), [], [], [], False
             for period in (Period(NINE - DAY, NINE), Period(NINE, NINE + DAY)):
-                made = await newspaper.compose(PUBLIC, What(length=Length.LONG), period, shown=shown)
+                made = await newspaper.compose(PUBLIC, What(length=Length.LONG), period, memory=Told(*told))
                 if made is None:
                     skipped = True
                     continue
                 words += [is_shown(text) for text in quoted(made)]
                 assert not {key for _, key in shown} & {key for _, key in made.items}
                 shown += made.items
+                told.append(made)
                 for choice, quote in zip(made.reply.menus[0].choices, quotes(made.reply), strict=False):
                     asked = choice.request.options
                     stored = await storage.article(PUBLIC, asked["article"])

@@ -184,7 +184,9 @@ CASES = {
 # What only a server has: settings that the terminal's desk has none of, people to share with and to keep things from,
 # what others brought, where a digest is posted, whose eyes a feed is for (test_feed_commands), and whom a
 # watch is to tell (test_watches).
-IN_A_SERVER = ("digest add", "digest edit", "feed ", "settings ", "watch ", "article share", "forget me", "privacy")
+IN_A_SERVER = (
+    *("digest add", "digest edit", "export", "feed ", "settings ", "watch ", "article share", "forget me", "privacy"),
+)
 ALL_CASES = [(command, options) for command, cases in CASES.items() for options in cases]
 
 

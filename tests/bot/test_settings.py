@@ -33,6 +33,7 @@ CHANGES = [
     ("answers", {"shown": "private"}, {"private": True}),
     ("adding", {"who": "managers"}, {"adders": "managers"}),
     ("receipts", {"quiet": True}, {"quiet": True}),
+    ("retention", {"days": 90}, {"keep_days": 90}),
     (
         "limits",
         {"person_files": 3, "commands": 7},

@@ -53,6 +53,9 @@ def test_an_interval_that_nobody_knows_is_refused_with_those_there_are():
     [
         ("07:30", time(7, 30)),
         ("7.30", time(7, 30)),
+        ("0730", time(7, 30)),
+        ("19h30", time(19, 30)),
+        ("7h", time(7)),
         ("7", time(7)),
         ("7pm", time(19)),
         ("7:30 p.m.", time(19, 30)),
@@ -180,6 +183,13 @@ def test_a_weekly_time_is_warned_of_only_where_it_falls_on_such_a_day():
     timing = Timing(Repeat.WEEKLY, "Europe/Berlin", time(2, 30), day=2)
 
     assert remarks_on(timing, NOON) == [CLOCK_RULE]
+
+
+def test_a_zone_that_is_an_offset_says_so_where_people_may_mean_a_place():
+    told = [remarks_on(Timing(Repeat.DAILY, zone), NOON) for zone in ("EST", "UTC", "Asia/Tokyo")]
+
+    assert "EST is the same time all year" in " ".join(told[0])
+    assert told[1:] == [[], []]
 
 
 def test_where_the_clocks_never_change_no_rule_is_told():

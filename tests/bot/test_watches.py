@@ -29,6 +29,7 @@ from storage.base import NewSchedule, NewUpload, Scope, Search
 from storage.errors import QueryError, SameWatchError, TooManyWatchesError
 from storage.query import parse
 from storage.spelling import spell_article
+from summariser.model import Decision, MentionType, Verdict
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -92,7 +93,7 @@ class Desk:
         self.place = Place()
         self.ticks = 0.0
         self._origin = 10**6
-        self.sieve = Sieve(storage, lambda: self.now)
+        self.sieve = Sieve(storage, compute, lambda: self.now)
         clock = Clock(lambda: self.now, lambda: self.ticks)
         self.scheduler = Scheduler(storage, self.place, Alerts(storage, compute).compose, clock=clock, pacing=PACING)
 
@@ -272,6 +273,25 @@ async def test_a_name_is_found_under_its_spellings(desk):
     assert "Tomás Reyl" in quotes(alert)[0]
 
 
+async def test_a_watch_follows_what_people_join_with_its_name_later_and_keeps_to_it(desk, storage):
+    await desk.bring(FERRY)
+    await desk.bring(article("Old office", "The man of the ferries, Anders Vinterby, closed an office on Monday."))
+    desk.now += MINUTE
+    await desk.watch(entity="Tomas Reyl")
+    before = (await storage.running_watches(GUILD))[0].what["keys"]
+    same = Decision(Verdict.SAME, MentionType.PER, "Tomas Reyl", "Anders Vinterby")
+    await storage.decide(desk.call().scope, same, made_by=ANA, now=desk.now)
+    desk.now += MINUTE
+    await desk.bring(article("New office", "The man of the ferries, Anders Vinterby, opened an office on Friday."))
+
+    await desk.pass_by()
+
+    (alert,) = desk.alerts
+    after = (await storage.running_watches(GUILD))[0].what["keys"]
+    assert "Anders Vinterby" in quotes(alert)[0]
+    assert {*after} > {*before}
+
+
 async def test_a_name_that_nobody_has_written_yet_is_told_when_somebody_does(desk):
     reply = await desk.watch(entity="Wilma Ruys")
     await desk.bring(TRAM)
@@ -383,7 +403,7 @@ async def test_two_that_sift_at_once_find_it_once(desk, storage, compute):
     await desk.pass_by()
 
     ((watch,), (one,)) = await storage.watches(Scope(GUILD, ANA, None)), seen
-    await storage.note_hits(seen, [(watch.schedule_id, one.upload_id)], now=desk.now)
+    await storage.note_hits(seen, [(GUILD, watch.schedule_id, one.upload_id)], now=desk.now)
     await desk.run_for(HOUR, 10 * MINUTE)
 
     assert len(desk.alerts) == 1

@@ -82,3 +82,9 @@ def test_a_wait_is_said_in_its_largest_unit_and_never_too_short(seconds, said):
 def test_a_moment_is_ahead_or_past():
     assert relative(NOW + timedelta(hours=2), now=NOW) == "in 2 hours"
     assert relative(NOW - timedelta(minutes=5), now=NOW) == "5 minutes ago"
+
+
+@pytest.mark.parametrize("typed", ["UTC+2", "gmt -5", "+02:00"])
+def test_an_offset_is_no_zone_and_none_is_guessed_for_it(typed):
+    with pytest.raises(UnknownZoneError, match="Type a large city near you"):
+        find_zone(typed)

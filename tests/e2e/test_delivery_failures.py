@@ -183,6 +183,7 @@ PASSING = {
     "unavailable": ({"status": 503}, 1),
     "unavailable, although it took effect": ({"status": 503, "after_effect": True}, 1),
     "a bad gateway, although it took effect": ({"status": 502, "after_effect": True}, 1),
+    "given up by a proxy, although it took effect": ({"status": 408, "after_effect": True}, 1),
     "cut before it took effect": ({"status": "cut"}, 1),
     "cut after it took effect": ({"status": "cut", "after_effect": True}, 1),
     "cut after it took effect, tried again when the nonce is forgotten": ({"status": "cut", "after_effect": True}, 9),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from answers import finished, quotes, sample
+from answers import finished, opened, quotes, sample
 from loopback.world import Permission
 
 from storage import open_storage
@@ -113,6 +113,26 @@ async def test_a_form_sets_one_up(discord, bot, guild, news, ines, kept):
 
     assert "every Friday at 08:00, Asia/Tokyo" in answer.text
     assert (await kept.named("Weekly digest: radio")).what["words"] == "radio"
+
+
+@pytest.mark.trust("digest-direct")
+async def test_in_direct_messages_a_passage_of_the_server_opens_for_as_long_as_one_is_a_member(
+    discord, bot, guild, news, ines, kept
+):
+    olga = guild.member("Olga")
+    added = await ask(discord, olga, news, "digest add", every="daily", to_me=True, name="For Olga")
+    await ask(discord, ines, news, "add", file=sample("radio.txt"))
+    await press(discord, added, "Send now", olga)
+    direct = discord.direct(olga)
+    (posted,) = await discord.until(lambda: named(discord, direct, "For Olga"), what="the digest")
+
+    there = await (await discord.choose(posted, 0, 0, user=olga)).final_message(when=finished)
+    words = opened(there)
+    del guild.guild.members[olga.id]
+    gone = await (await discord.choose(posted, 0, 0, user=olga)).final_message(when=finished)
+
+    assert words == quotes(posted)[1]
+    assert "cannot be found just now" in gone.text
 
 
 async def test_where_the_bot_lacks_a_permission_it_is_named_at_once(discord, bot, guild, news, ines):

@@ -25,7 +25,7 @@ async def test_an_ack_that_discord_fails_is_tried_again(discord, faults, bot, am
     assert len(quotes(answer)) == 2
 
 
-@pytest.mark.parametrize("status", [500, 503, "cut"])
+@pytest.mark.parametrize("status", [408, 500, 503, "cut"])
 @pytest.mark.parametrize("after_effect", [False, True])
 @pytest.mark.trust("discord-failures")
 async def test_an_edit_that_fails_is_made_good(discord, faults, bot, amina, news, status, after_effect):

@@ -125,6 +125,7 @@ async def let_days_pass(bot, discord, file, *, days=2):
     await bot.kill()
     write(file, "UPDATE trash SET removed_at = removed_at - ?", earlier)
     write(file, "UPDATE desk SET left_at = left_at - ?", earlier)
+    write(file, "UPDATE turn SET free_at = 0")  # nor is it the dead one's turn to tidy any more
     await bot.start(discord)
     # The index too is written anew a piece at a time.
     await settle(
@@ -383,6 +384,7 @@ async def test_nothing_of_all_this_is_left_in_the_files(discord, bot, guild, ami
     """What the tests above have left is thrown away as a whole: then no letter of it is in the file."""
     await bot.kill()
     write(file, "UPDATE desk SET left_at = 0")
+    write(file, "UPDATE turn SET free_at = 0")
     await bot.start(discord)
     await settle(lambda: rows(file)["article"] == 0)
     await settle(lambda: not write(file, "SELECT 1 FROM fingerprint WHERE name = 'search:purge'"))

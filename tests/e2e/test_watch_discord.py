@@ -33,6 +33,10 @@ async def test_what_is_new_is_told_to_those_who_may_read_it_and_to_nobody_else(d
     (direct,) = await discord.until(lambda: told(discord, discord.direct(chief)), within=SOON, what="the one to Chief")
     passage = await (await discord.choose(alert, 0, 0, user=ben)).final_message(when=finished)
     listed = await ask(discord, chief, news, "watch list")
+    at_home = await (await discord.choose(direct, 0, 1, user=chief)).final_message(when=finished)
+    gone = await (await discord.click(direct, "Remove this watch", user=chief)).final_message(when=finished)
+    removed = unescaped(gone.text)
+    back = await (await discord.click(gone, "Undo", user=chief)).final_message(when=finished)
     kept = await (await discord.click(alert, "Remove this watch", user=ben)).final_message(when=finished)
 
     assert made.ephemeral
@@ -41,6 +45,9 @@ async def test_what_is_new_is_told_to_those_who_may_read_it_and_to_nobody_else(d
     assert opened(passage) == quotes(alert)[1].replace("**", "")
     assert passage.viewer is ben
     assert len(quotes(direct)) == 2
+    assert opened(at_home) == quotes(direct)[2].replace("**", "")
+    assert "Removed: lightship OR reservoir" in removed
+    assert "Watching again: lightship OR reservoir" in unescaped(back.text)
     assert told(discord, discord.direct(ben)) == []
     assert unescaped(listed.text).count("last told") == 2
     assert "Manage Server" in kept.text

@@ -26,6 +26,7 @@ class Fault:
     times: int
     seconds: float
     code: int = 0
+    everywhere: bool = False
     struck: int = 0
     """How often it has happened so far."""
 
@@ -49,15 +50,16 @@ class Faults:
         times: int = 1,
         seconds: float = 0.5,
         code: int = 0,
+        everywhere: bool = False,
     ) -> Fault:
         """Let the next requests to a route fail.
 
         `route` is `METHOD /path` without the API's prefix, with `*` for what may vary. `status` is an answer to give
         (`code` is Discord's own number for the reason), "cut" to reset the connection, or "slow" to wait `seconds`
-        first (which a 429 also asks the client to do). With `after_effect` the request does its work, and only its
-        answer is lost.
+        first (which a 429 also asks the client to do; `everywhere`: with all its requests). With `after_effect` the
+        request does its work, and only its answer is lost.
         """
-        self.orders.append(Fault(route, status, after_effect, times, seconds, code))
+        self.orders.append(Fault(route, status, after_effect, times, seconds, code, everywhere))
         return self.orders[-1]
 
     async def strike(self, request: web.Request, name: str, handler: Handler) -> web.StreamResponse:
@@ -88,7 +90,9 @@ def cut(request: web.Request) -> web.Response:
 def _answer(fault: Fault) -> web.Response:
     assert isinstance(fault.status, int)
     if fault.status == 429:
-        body = {"message": "You are being rate limited.", "retry_after": fault.seconds, "global": False}
+        body = {"message": "You are being rate limited.", "retry_after": fault.seconds, "global": fault.everywhere}
+        whose = {"X-RateLimit-Scope": "global", "X-RateLimit-Global": "true"} if fault.everywhere else {}
         # discord.py takes a 429 without Via for a ban by Cloudflare.
-        return Refusal(429, 0, "", body).response({"Via": "1.1 google", "Retry-After": str(fault.seconds)})
+        headers = {"Via": "1.1 google", "Retry-After": str(fault.seconds), **whose}
+        return Refusal(429, 0, "", body).response(headers)
     return Refusal(fault.status, fault.code, f"{fault.status}: ordered by the test").response()

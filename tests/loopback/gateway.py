@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
+from itertools import pairwise
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -111,9 +112,26 @@ class Gateway:
         """The privileged intents that the application has."""
         self.sessions: list[Session] = []
         self.identifies = 0
+        self.concurrency = 1
+        """How many shards may identify at once, each of another remainder when its number is divided by this."""
+        self.identify_seconds = 0.0
+        """For so long after one, another IDENTIFY of the same remainder is refused; Discord wants five."""
+        self.identify_log: list[tuple[float, int]] = []
+        """When which shard sent an IDENTIFY, refused or not, by the clock of the event loop."""
+        self.too_close: list[int] = []
+        """The shards that were refused because they came too early."""
+        self.session_starts = 1000
+        """How many sessions may still be started today."""
         self._token = token
         self._bulletin = bulletin
         self._greet = greet
+
+    def gaps(self) -> list[float]:
+        """Return the seconds between one IDENTIFY and the next of its bucket."""
+        buckets: dict[int, list[float]] = {}
+        for at, shard in self.identify_log:
+            buckets.setdefault(shard % self.concurrency, []).append(at)
+        return [later - earlier for times in buckets.values() for earlier, later in pairwise(times)]
 
     def holder(self, guild_id: int) -> Session | None:
         """Return the newest session of the shard that serves a guild (0: direct messages)."""
@@ -213,11 +231,25 @@ class Gateway:
         if intents & PRIVILEGED & ~self.allowed:
             await connection.socket.close(code=Close.DISALLOWED_INTENTS, message=b"Disallowed intent(s).")
             return None
+        if self._comes_too_early(shard):
+            await connection.send({"op": Op.INVALID_SESSION, "d": False, "s": None, "t": None})
+            return None
         session = Session(secrets.token_hex(16), shard, shards, intents, connection)
         self.identifies += 1
+        self.session_starts -= 1
         self.sessions.append(session)
         self._greet(session)
         return session
+
+    def _comes_too_early(self, shard: int) -> bool:
+        """Take note of an IDENTIFY, and tell whether its bucket is still closed by the one before."""
+        now, bucket = asyncio.get_running_loop().time(), shard % self.concurrency
+        before = [at for at, other in self.identify_log if other % self.concurrency == bucket]
+        self.identify_log.append((now, shard))
+        if not before or now - before[-1] >= self.identify_seconds:
+            return False
+        self.too_close.append(shard)
+        return True
 
 
 async def _send(session: Session, connection: _Connection) -> None:

@@ -153,8 +153,9 @@ class Rest:
         return json_response({"url": self._state.gateway.url})
 
     async def _gateway_bot(self, _: web.Request) -> web.Response:
-        limits = {"total": 1000, "remaining": 999, "reset_after": 86_400_000, "max_concurrency": 1}
         gateway = self._state.gateway
+        limits = {"total": 1000, "remaining": gateway.session_starts, "reset_after": 86_400_000}
+        limits["max_concurrency"] = gateway.concurrency
         return json_response({"url": gateway.url, "shards": gateway.shards, "session_start_limit": limits})
 
     async def _me(self, _: web.Request) -> web.Response:

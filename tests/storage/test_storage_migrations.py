@@ -16,6 +16,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from corpus_makers import HARBOUR, reading, scope, upload
+from naive_names import HARBOUR as HARBOUR_NAMED
+from naive_names import PAIR as PAIR_NAMED
+from naive_names import naming
 from sqlalchemy import create_engine, inspect
 
 from storage import migrate, open_storage, tables
@@ -309,3 +312,63 @@ async def _run(script):
     out, _ = await process.communicate()
     assert process.returncode == 0
     return out.decode().strip()
+
+
+@pytest.fixture
+def history_until(monkeypatch, tmp_path):
+    """Lets the program believe that an older revision is its newest."""
+
+    def end(head):
+        scripts = tmp_path / "older"
+        shutil.copytree(migrate._SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
+        for script in (scripts / "versions").glob("[0-9]*.py"):
+            if script.name[: len(head)] > head:
+                script.unlink()
+        monkeypatch.setattr(migrate, "_SCRIPTS", scripts)
+        monkeypatch.setattr(migrate, "HEAD", head)
+
+    return end
+
+
+# As 0011 kept decisions, with nothing of who could read their names.
+_DECIDED = (
+    (1, "same", "PER", "Ines Marlow", "Inès Marlow", None),
+    (2, "different", "PER", "Inès Marlow", "Aštar", "LOC"),
+    (3, "rename", "ORG", "Oru Guard", "The Guard", None),
+    (4, "reject", "LOC", "Aštar", "", None),
+)
+
+
+async def test_what_was_decided_before_readers_were_kept_holds_for_those_who_can_read_its_names(
+    tmp_path, history_until, monkeypatch
+):
+    older = tmp_path / "older.db"
+    history_until("0011")
+    async with _open(older) as storage:
+        for audience, file in ((1, HARBOUR_NAMED), (2, PAIR_NAMED), (3, HARBOUR_NAMED), (3, PAIR_NAMED)):
+            await storage.add(scope(audience), upload(file, audience), naming(file))
+    with closing(sqlite3.connect(older)) as connection:
+        sql = "INSERT INTO decision (desk_id, decision_id, verdict, type, one, other, other_type, made_by, made_at) "
+        connection.executemany(f"{sql} VALUES (1, ?, ?, ?, ?, ?, ?, 900, 0)", _DECIDED)
+        connection.commit()
+    monkeypatch.undo()
+
+    async with _open(older) as storage:
+        held = {
+            audiences: {one.decision_id for one in await storage.decisions(scope(*audiences))}
+            for audiences in ((1,), (2,), (3,), (1, 2), (4,))
+        }
+        await storage.add(scope(4), upload(PAIR_NAMED, 4), naming(PAIR_NAMED))
+        later = await storage.decisions(scope(4))
+
+    # The first file names Ines Marlow and the guard, the second all of them.
+    assert held == {(1,): {3}, (2,): {1, 2, 3, 4}, (3,): {1, 2, 3, 4}, (1, 2): {1, 2, 3, 4}, (4,): set()}
+    assert later == ()
+    with closing(sqlite3.connect(older)) as connection:
+        rows = connection.execute("SELECT decision_id, place, audience_id FROM decision_reader ORDER BY 1, 2, 3")
+        assert rows.fetchall() == [
+            *((1, 0, 1), (1, 0, 2), (1, 0, 3), (1, 1, 2), (1, 1, 3)),
+            *((2, 0, 2), (2, 0, 3), (2, 1, 2), (2, 1, 3)),
+            *((3, 0, 1), (3, 0, 2), (3, 0, 3)),
+            *((4, 0, 2), (4, 0, 3)),
+        ]

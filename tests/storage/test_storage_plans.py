@@ -2,10 +2,10 @@
 
 import pytest
 from corpus_makers import BUNDLE, HARBOUR, NOON, reading, scope, upload, whole
-from naive_names import LOC, NAMING, naming
+from naive_names import NAMING, naming
 from sqlalchemy import event
 
-from storage import open_storage
+from storage import names, open_storage
 from storage.base import Edit, Merge
 from summariser.model import Span
 
@@ -74,7 +74,8 @@ async def test_no_statement_walks_through_a_whole_desk(plans, asking):
 
 
 @pytest.mark.parametrize("asking", [scope(1), scope(1, 2, 3, 4), whole()])
-async def test_the_articles_of_a_name_are_walked_in_their_order_until_there_are_enough(plans, asking):
+async def test_the_articles_of_a_name_are_walked_in_their_order_until_there_are_enough(plans, asking, monkeypatch):
+    monkeypatch.setattr(names, "_FEW", -1)
     storage, found = plans
     for file in NAMING:
         await storage.add(asking, upload(file), naming(file))
@@ -82,9 +83,9 @@ async def test_the_articles_of_a_name_are_walked_in_their_order_until_there_are_
     found.clear()
 
     await storage.seen(asking, ids)
+    await storage.named_most(asking, ids)
     await storage.named_in(asking, ids)
-    await storage.named_in(asking, ids, newest=True)
-    await storage.named_with(asking, ids, LOC)
+    await storage.named_with(asking, ids)
     await storage.headlines(asking, ids)
 
     walks = {statement: plan for statement, plan in found.items() if "ORDER BY mention." in statement}

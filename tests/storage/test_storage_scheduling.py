@@ -71,13 +71,15 @@ class TestSchedules:
         assert [one.name for one in await storage.schedules(scope(1, 2, desk=GUILD))] == ["A", "B"]
         assert await storage.schedule(scope(1, desk=GUILD), first.schedule_id) == first
 
-    @pytest.mark.parametrize("ask", ["schedule", "deliveries", "remove_schedule"])
+    @pytest.mark.parametrize("ask", ["schedule", "deliveries"])
     async def test_what_is_out_of_sight_is_unknown(self, storage, ask):
         hidden = await make(storage, 2)
 
         for asking in (scope(1, desk=GUILD), scope(2, desk=OTHER)):
             with pytest.raises(UnknownScheduleError):
                 await getattr(storage, ask)(asking, hidden.schedule_id)
+        with pytest.raises(UnknownScheduleError):
+            await storage.remove_schedule(scope(1, desk=GUILD), hidden.schedule_id, now=NOON)
         with pytest.raises(UnknownScheduleError):
             await storage.change_schedule(scope(1, desk=GUILD), hidden.schedule_id, lambda one: one)
         with pytest.raises(UnknownScheduleError):
@@ -141,12 +143,84 @@ class TestSchedules:
         assert (called_off.state, called_off.reason) == ("skipped", scheduling.PAUSED)
         assert await storage.due_schedules(now=NOON + YEAR) == ()
 
-    async def test_removing_one_leaves_nothing_of_it(self, storage):
+    async def test_a_removed_one_is_not_there_until_it_is_brought_back(self, storage):
+        made = await make(storage)
+        one = await begin(storage, made)
+
+        await storage.remove_schedule(whole(GUILD), made.schedule_id, now=NOON)
+        gone = [await storage.schedules(whole(GUILD)), await storage.due_schedules(now=NOON + YEAR)]
+        gone += [await storage.running_schedules(after=None), await storage.take_untold()]
+        (called_off,) = await storage._database.read(
+            lambda c: c.execute(select(tables.delivery.c.reason)).scalars().all()
+        )
+        with pytest.raises(UnknownScheduleError):
+            await storage.bring_schedule_back(scope(2, desk=GUILD), made.schedule_id, lambda kept: kept)
+        back = await storage.bring_schedule_back(
+            whole(GUILD), made.schedule_id, lambda kept: replace(kept, name="Back")
+        )
+
+        assert gone == [()] * 4
+        assert called_off == scheduling.REMOVED
+        assert (await storage.schedules(whole(GUILD)), back.name) == ((back,), "Back")
+        assert not await trying(storage, one)
+        with pytest.raises(UnknownScheduleError):
+            await storage.bring_schedule_back(whole(GUILD), made.schedule_id, lambda kept: kept)
+
+    async def test_a_removed_one_makes_room_and_comes_back_only_where_there_is_some(self, storage):
+        made = await make(storage)
+        await storage.remove_schedule(whole(GUILD), made.schedule_id, now=NOON)
+        await storage.make_schedule(whole(GUILD), new(), most=1)
+
+        with pytest.raises(TooManySchedulesError):
+            await storage.bring_schedule_back(whole(GUILD), made.schedule_id, lambda kept: kept, most=lambda _: 1)
+
+    async def test_what_was_on_its_way_when_it_was_removed_is_noted_as_sent_and_pauses_nothing(self, storage):
+        made = await make(storage)
+        one = await begin(storage, made)
+        await storage.remove_schedule(whole(GUILD), made.schedule_id, now=NOON)
+
+        assert await storage.end_delivery(one, ME, Outcome("sent", NOON, message_id=7), history=YEAR)
+        await storage.halt_schedule(GUILD, made.schedule_id, reason="the channel is gone")
+
+        assert await storage.take_untold() == ()
+
+    async def test_a_check_that_raises_leaves_nothing(self, storage):
+        made = await make(storage)
+        seen = []
+
+        def refuse(one, others):
+            seen.append((one.name, [other.name for other in others]))
+            raise LookupError
+
+        with pytest.raises(LookupError):
+            await storage.make_schedule(whole(GUILD), new(name="Second"), check=refuse)
+        with pytest.raises(LookupError):
+            await storage.change_schedule(
+                whole(GUILD), made.schedule_id, lambda kept: replace(kept, name="Third"), check=refuse
+            )
+
+        assert seen == [("Second", ["Morning"]), ("Third", [])]
+        assert await storage.schedules(whole(GUILD)) == (made,)
+
+    async def test_what_is_shown_is_looked_up_by_its_keys_however_much_there_is(self, storage):
+        made = await make(storage)
+        one = await begin(storage, made)
+        items = tuple(("article", f"{number}") for number in range(1200))
+        await storage.end_delivery(one, ME, Outcome("sent", NOON, items=items), history=YEAR)
+
+        found = await storage.shown_items(GUILD, made.schedule_id, "article", among=[f"{n}" for n in range(600, 2000)])
+
+        assert found == {f"{number}" for number in range(600, 1200)}
+        assert len(await storage.latest_items(GUILD, made.schedule_id, "article", limit=100)) == 100
+
+    async def test_removing_one_leaves_nothing_of_it_in_the_end(self, storage):
         made = await make(storage)
         one = await begin(storage, made)
         await storage.end_delivery(one, ME, Outcome("sent", NOON, items=(("article", "7"),)), history=YEAR)
 
-        removed = await storage.remove_schedule(whole(GUILD), made.schedule_id)
+        removed = await storage.remove_schedule(whole(GUILD), made.schedule_id, now=NOON)
+        while not await storage.empty_trash(before=NOON + DAY):
+            pass
 
         assert removed.name == "Morning"
         assert await rows(storage) == {"schedule": 0, "delivery": 0, "delivery_item": 0}
@@ -342,8 +416,8 @@ class TestTrying:
         (done,) = await storage.deliveries(whole(GUILD), made.schedule_id)
         assert (done.state, done.message_id, done.payload) == ("sent", 7, None)
         assert (await storage.schedule(whole(GUILD), made.schedule_id)).covered_until == NOON + DAY
-        assert await storage.shown_items(GUILD, made.schedule_id, "article") == {"3"}
-        assert await storage.shown_items(GUILD, made.schedule_id, "story") == frozenset()
+        assert await storage.shown_items(GUILD, made.schedule_id, "article", among="0123") == {"3"}
+        assert await storage.shown_items(GUILD, made.schedule_id, "story", among="0123") == frozenset()
 
     async def test_failures_are_counted_until_something_arrives(self, storage):
         made = await make(storage)
@@ -376,7 +450,7 @@ class TestTrying:
             await storage.end_delivery(claimed.delivery, ME, sent, history=DAY * 1.5)
 
         assert [one.slot for one in await storage.deliveries(whole(GUILD), made.schedule_id)] == ["2", "1"]
-        assert await storage.shown_items(GUILD, made.schedule_id, "article") == {"1", "2"}
+        assert await storage.shown_items(GUILD, made.schedule_id, "article", among="0123") == {"1", "2"}
 
 
 class TestForgetting:

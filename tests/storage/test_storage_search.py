@@ -242,12 +242,13 @@ async def test_one_id_in_two_desks_is_two_articles(storage):
     [other] = await add(storage, story("Letters came late.", "Post"), desk=2)
 
     def move(connection):
-        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
         connection.exec_driver_sql("DELETE FROM spelling WHERE desk_id = 2")
         connection.exec_driver_sql("DELETE FROM sentence WHERE desk_id = 2")
         connection.exec_driver_sql("DELETE FROM signature WHERE desk_id = 2")
         connection.exec_driver_sql("DELETE FROM unnamed WHERE desk_id = 2")
-        connection.exec_driver_sql("UPDATE article SET article_id = ? WHERE desk_id = 2", (article_id,))
+        connection.exec_driver_sql(f"UPDATE article SET article_id = {article_id} WHERE desk_id = 2")
         respell(connection, 2, [article_id])
 
     await storage._database.write(move)

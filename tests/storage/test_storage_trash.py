@@ -307,6 +307,20 @@ class TestMessages:
         assert await storage.uploads(scope(41), [mine.upload_id])
         assert len(await storage.in_trash(scope(5))) == 1
 
+    async def test_a_large_channel_goes_in_pieces_and_comes_back_as_one(self, storage, monkeypatch):
+        monkeypatch.setattr(trash, "MOST_TRASHED", 2)
+        for number, file in enumerate((HARBOUR, BUNDLE, MIRROR, HARBOUR, EMPTY)):
+            await posted(storage, file, 700000 + number, audience=5)
+        articles = await storage.count(scope(5))
+
+        removed = await storage.trash_channel(1, 5, now=LATER)
+
+        assert (removed.uploads, removed.articles) == (5, articles)
+        assert await storage.count(whole()) == 0
+        assert [one.removal_id for one in await storage.in_trash(whole())] == [removed.removal_id]
+        await storage.restore(whole(), removed.removal_id)
+        assert await storage.count(scope(5)) == articles
+
     async def test_what_everyone_could_read_comes_back_for_the_whole_guild(self, storage):
         await posted(storage, HARBOUR, 700000, audience=5)
 

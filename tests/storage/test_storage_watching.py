@@ -49,7 +49,7 @@ async def add(storage, file, audience=1, **changes):
 async def find(storage, schedule, now=LATER):
     """Hold all that came in against one watch that wants everything; return the uploads."""
     arrived = await storage.arrivals(now=now)
-    await storage.note_hits(arrived, [(schedule.schedule_id, one.upload_id) for one in arrived], now=now)
+    await storage.note_hits(arrived, [(GUILD, schedule.schedule_id, one.upload_id) for one in arrived], now=now)
     return [one.upload_id for one in arrived]
 
 
@@ -102,11 +102,22 @@ async def test_it_waits_for_names_that_are_still_to_be_found_but_not_for_long(st
     assert (await storage.arrivals(now=NOON + HOUR))[0].names == {"wL vell"}
 
 
+async def test_an_upload_of_another_desk_is_no_hit_however_alike_the_numbers_are(storage):
+    one = await watch(storage)
+    added = await add(storage, HARBOUR)
+    (arrived,) = await storage.arrivals(now=LATER)
+    elsewhere = replace(arrived, desk_id=GUILD + 1)
+
+    await storage.note_hits([elsewhere, arrived], [(GUILD + 1, one.schedule_id, added.upload_id)], now=LATER)
+
+    assert await storage.watch_hits(GUILD, one.schedule_id) == ()
+
+
 async def test_what_two_processes_held_against_watches_at_once_is_kept_once(storage):
     one = await watch(storage)
     added = await add(storage, HARBOUR)
     arrived = await storage.arrivals(now=LATER)
-    hits = [(one.schedule_id, added.upload_id)]
+    hits = [(GUILD, one.schedule_id, added.upload_id)]
 
     await storage.note_hits(arrived, hits, now=LATER)
     told = await tell(storage, LATER, items=(("upload", str(added.upload_id)),))

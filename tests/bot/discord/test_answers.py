@@ -1,6 +1,7 @@
 """Commands, buttons, menus and forms, from the click to the answer."""
 
 import asyncio
+import json
 import logging
 from datetime import timedelta
 
@@ -137,6 +138,38 @@ async def test_commands_that_discord_refuses_do_not_keep_the_bot_away(env, servi
 
     assert "the commands could not be sent" in caplog.text
     assert env.bot.is_ready()
+
+
+async def test_while_another_process_sends_the_commands_it_is_waited_for(env, services, storage):
+    name, stored = f"commands:{env.bot.application_id}", storage.set_fingerprint
+    known = await storage.fingerprint(name)
+    await stored(name, "old {}", now=env.now())
+    await storage.take_lease(name, "another process", lease=timedelta(minutes=1))
+    before = len([request for request in env.http_requests if request.method == "PUT"])
+
+    async def be_done():
+        await asyncio.sleep(0.3)
+        await stored(name, known, now=env.now())
+
+    other = asyncio.create_task(be_done())
+    bot = Gateway(services, storage, shard_count=1)
+    await env.restart_bot(bot)
+    await other
+
+    assert len([request for request in env.http_requests if request.method == "PUT"]) == before
+    assert bot.answering.commands == json.loads(known.partition(" ")[2])
+
+
+async def test_what_a_process_was_killed_over_is_sent_by_another(env, services, storage):
+    name = f"commands:{env.bot.application_id}"
+    await storage.set_fingerprint(name, "old {}", now=env.now())
+    await storage.take_lease(name, "killed", lease=timedelta(seconds=0.3))
+    before = len([request for request in env.http_requests if request.method == "PUT"])
+
+    await env.restart_bot(Gateway(services, storage, shard_count=1))
+
+    assert len([request for request in env.http_requests if request.method == "PUT"]) == before + 1
+    assert await storage.take_lease(name, "next", lease=timedelta(seconds=1))
 
 
 async def test_without_anything_to_read_a_form_asks_for_the_text(env, news, amina):

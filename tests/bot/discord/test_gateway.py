@@ -2,7 +2,9 @@
 
 import logging
 import socket
+from types import SimpleNamespace
 
+import discord
 import pytest
 import yarl
 from aiohttp import web
@@ -11,7 +13,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.config import Settings
-from bot.gateway import _endpoints, run_gateway
+from bot.gateway import _endpoints, _refused, run_gateway
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -52,6 +54,17 @@ async def test_a_token_that_cannot_be_one_is_refused_in_one_line(services, stora
     assert code == 78
     (line,) = errors(caplog)
     assert "DISCORD_TOKEN" in line
+
+
+@pytest.mark.parametrize(
+    ("code", "exits", "advice"), [(4010, 78, "SHARD_COUNT"), (4011, 78, "SHARD_COUNT"), (4000, 75, "")]
+)
+async def test_shards_that_discord_refuses_are_a_setting_to_change(caplog, code, exits, advice):
+    closed = discord.ConnectionClosed(SimpleNamespace(close_code=code), shard_id=0)
+
+    assert _refused(closed) == exits
+    (line,) = errors(caplog)
+    assert advice in line
 
 
 async def test_a_proxy_that_is_away_is_told_in_one_line(services, storage, caplog, closed_port):

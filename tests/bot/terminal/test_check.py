@@ -183,3 +183,36 @@ async def test_an_intent_that_cannot_be_looked_up_is_told(folder, reading_works,
     found = await findings(discord_token=discord.token, discord_api_url=discord.url, message_content_intent=True)
 
     assert "could not be looked up, Discord answered 500" in found["Message content"].told
+
+
+async def test_the_shards_that_would_run_are_told_with_what_discord_advises(folder, reading_works, discord):
+    discord.gateway.shards = 4
+    online = {"discord_token": discord.token, "discord_api_url": discord.url}
+
+    usual = await findings(**online)
+    some = await findings(**online, shard_ids="0-1", shard_count=2)
+    without_token = await findings(shard_ids="0-3", shard_count=16)
+
+    assert all(found["Shards"].ok for found in (usual, some, without_token))
+    assert "all that Discord advises; Discord advises 4." in usual["Shards"].told
+    assert "all 2 shards; Discord advises 4." in some["Shards"].told
+    assert "raise SHARD_COUNT" in some["Shards"].told
+    assert "of 1000 logins" in some["Shards"].told
+    assert without_token["Shards"].told == "shards 0 to 3 of 16."
+
+
+async def test_logins_that_are_used_up_are_told_before_they_cost_the_token(folder, reading_works, discord):
+    discord.gateway.session_starts = 3
+
+    found = await findings(discord_token=discord.token, discord_api_url=discord.url)
+
+    assert not found["Shards"].ok
+    assert "of 1000 logins a day 3 are left" in found["Shards"].told
+
+
+async def test_a_discord_that_advises_nothing_is_told(folder, reading_works, discord):
+    discord.faults.next("GET /gateway/bot", status=500, times=9)
+
+    found = await findings(discord_token=discord.token, discord_api_url=discord.url)
+
+    assert "could not be asked, Discord answered 500" in found["Shards"].told
