@@ -24,7 +24,7 @@ import tempfile
 import time
 from bisect import bisect_left
 from collections import Counter
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -175,8 +175,33 @@ def session(timeout=0.8):
     return aiohttp.ClientSession(timeout=limit, trace_configs=[trace])
 
 
-def work(database, url, clock_file, recipe, pacing):
+def mind(pipe):
+    """Be the head of the workers' group: end it when the benchmark is gone, those too that are stopped."""
+    os.setpgid(0, 0)
+    pipe.send("ready")
+    with suppress(EOFError):
+        pipe.recv()
+    os.killpg(0, signal.SIGKILL)
+
+
+@contextmanager
+def minded(context):
+    """Yield the group that workers are to join, which outlives neither this block nor this process."""
+    here, there = context.Pipe()
+    minder = context.Process(target=mind, args=(there,), daemon=True)
+    minder.start()
+    there.close()
+    here.recv()
+    try:
+        yield minder.pid
+    finally:
+        here.close()
+        minder.join()
+
+
+def work(database, url, clock_file, recipe, pacing, group):
     """Be one worker, until killed. The clock is as wrong as the file says."""
+    os.setpgid(0, group)
     with Path(clock_file).open("rb") as file:
         wrong = mmap.mmap(file.fileno(), 8, access=mmap.ACCESS_READ)
 
@@ -189,13 +214,8 @@ def work(database, url, clock_file, recipe, pacing):
     async def run():
         async with open_storage(database, seconds=20) as storage, session() as asking:
             front = SinkFront(url, asking, recipe)
-            delivering = asyncio.create_task(Scheduler(storage, front, compose, clock=Clock(now), pacing=pacing).run())
-            # Whoever ends the benchmark ends its workers.
-            while os.getppid() == parent and not delivering.done():  # noqa: ASYNC110  nothing tells of it
-                await asyncio.sleep(1)
-            os._exit(1)
+            await Scheduler(storage, front, compose, clock=Clock(now), pacing=pacing).run()
 
-    parent = os.getppid()
     asyncio.run(run())
 
 
@@ -267,6 +287,9 @@ class Fire:
                     self._clock[:8] = struct.pack("d", self._chance.choice([0, 1, -1]) * self._chance.uniform(0, 900))
                     self.count["clock set"] += 1
 
+    def has_done(self, blows, kills):
+        return sum(self.count.values()) >= blows and self.count["kills"] >= kills
+
     def _wake(self):
         for place, until in list(self._stopped.items()):
             if time.monotonic() > until:
@@ -293,10 +316,10 @@ class Fire:
             del self._stopped[place]
 
 
-async def trial(folder, seed, *, schedules, blows, harm, recipe=WHOLE, lease=LEASE, calms=False):
+async def trial(folder, seed, group, *, schedules, blows, kills, harm, recipe=WHOLE, lease=LEASE, calms=False):
     """Let workers deliver under fire until so much harm is done and all is sent; return what came of it.
 
-    With `calms` the harm ends when there was so much of it.
+    So many blows there are, and so many kills among them. With `calms` the harm ends when there was so much of it.
     """
     chance = random.Random(seed)
     sink = Sink(chance, nonce_seconds=lease / 2)
@@ -310,7 +333,7 @@ async def trial(folder, seed, *, schedules, blows, harm, recipe=WHOLE, lease=LEA
     context = multiprocessing.get_context("forkserver")
 
     def start():
-        asked = (database, url, str(clock_file), recipe, faster(lease))
+        asked = (database, url, str(clock_file), recipe, faster(lease), group)
         process = context.Process(target=work, args=asked, daemon=True)
         process.start()
         return process
@@ -321,8 +344,8 @@ async def trial(folder, seed, *, schedules, blows, harm, recipe=WHOLE, lease=LEA
         raging = asyncio.create_task(fire.rage(GAP))
         try:
             waves = 1
-            while (left := waiting(path)) or sum(fire.count.values()) < blows:
-                if calms and sum(fire.count.values()) >= blows:
+            while (left := waiting(path)) or not fire.has_done(blows, kills):
+                if calms and fire.has_done(blows, kills):
                     raging.cancel()
                     fire.calm()
                 elif not left:
@@ -499,7 +522,7 @@ COLUMNS = (
 )
 
 
-async def main(small, only):
+async def main(small, only, due):
     rows = [ROWS[3]] if small else ROWS
     wrong = 0
     with tempfile.TemporaryDirectory() as folder:
@@ -509,17 +532,19 @@ async def main(small, only):
                 continue
             blows = 110 * len(harm) if recipe == WHOLE else 150
             size = (
-                {"schedules": 40, "blows": 6, "lease": 2.0, "calms": True}
+                {"schedules": 40, "blows": 6, "kills": 1, "lease": 2.0, "calms": True}
                 if small
-                else {"schedules": 500, "blows": blows}
+                else {"schedules": 500, "blows": blows, "kills": 100}
             )
             # Of so little harm some has to be kills.
-            found = await trial(folder, seed, harm=[*harm, "kill"] if small else harm, recipe=recipe, **size)
+            harms = [*harm, "kill"] if small else harm
+            with minded(multiprocessing.get_context("forkserver")) as group:
+                found = await trial(folder, seed, group, harm=harms, recipe=recipe, **size)
             print(f"| {name} | " + " | ".join(str(found.get(column, 0)) for column in COLUMNS) + " |", flush=True)
             if recipe == WHOLE:
                 wrong += found["lost"] + found["doubled"]
         if not only:
-            many, rate = (60, 40) if small else (10_000, Pacing().per_second)
+            many, rate = (60, 40) if small else (due, Pacing().per_second)
             print(f"\n{await load(folder, many, rate)}")
     if wrong:
         raise SystemExit(f"{wrong} deliveries were lost or doubled")
@@ -529,6 +554,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--small", action="store_true", help="a few deliveries and kills, to see that it runs")
     parser.add_argument("--row", type=int, help="one row of the table alone, from 1; 0 for the load")
+    parser.add_argument("--due", type=int, default=10_000, help="how many are due at one minute, for the load")
     multiprocessing.set_forkserver_preload(["bot.app", "bot.cogs.delivery", "bot.gateway", "loopback"])
     asked = parser.parse_args()
-    asyncio.run(main(asked.small, asked.row))
+    asyncio.run(main(asked.small, asked.row, asked.due))

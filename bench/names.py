@@ -4,6 +4,7 @@
     python bench/names.py --small              # 400 articles, to see that it runs
     python bench/names.py --storing            # only what the counts kept for it cost: adding, and a channel that goes
     python bench/names.py --file names.db      # keeps what it has filled for the next time
+    python bench/names.py --server postgresql+asyncpg://postgres@127.0.0.1/postgres
 
 One article in three means the most frequent name, which is spelled in four ways; the others are Zipfian. Ten channels
 have a tenth of the articles each; an eleventh has a twentieth more. "Lookup" is all that `/entity show` asks for, one
@@ -12,27 +13,27 @@ after the other.
 
 import argparse
 import asyncio
-import json
 import random
-import sqlite3
 import tempfile
 import time
 from collections import Counter, defaultdict
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import accumulate
 from pathlib import Path
 from statistics import quantiles
 
+import databases
 from sqlalchemy import func, select
 
 from storage import open_storage
 from storage.base import NewExtraction, NewUpload, Scope
+from storage.dialects import insert_into
 from storage.folding import spell
 from storage.naming import month_of
 from storage.rows import pack
-from storage.tables import mention
+from storage.tables import mention, metadata
 from summariser.model import Article, Decision, Mention, MentionType, Named, Span, Verdict
 
 DESK = 7
@@ -104,23 +105,20 @@ def keys(kind, name):
     return (f"{kind.value.lower()} {name.rpartition(' ')[2].lower()}",)
 
 
-def micros(time):
-    return None if time is None else round((time - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(microseconds=1))
-
-
 def put(connection, table, rows):
-    columns = ", ".join(f'"{name}"' for name in rows[0])
-    sql = f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({', '.join('?' * len(rows[0]))})"
-    connection.executemany(sql, [tuple(row.values()) for row in rows])
+    new = insert_into(connection, metadata.tables[table]).on_conflict_do_nothing()
+    # No more parameters in a statement than the engines take.
+    some = max(1, 30_000 // len(rows[0]))
+    for first in range(0, len(rows), some):
+        connection.execute(new, rows[first : first + some])
 
 
 def rows_of(parcel, ids):
     """Yield the rows of an upload with its names, table by table, as the storage would write them but for search."""
-    created = micros(parcel.upload["created_at"])
     yield "blob", [parcel.blob]
-    yield "extraction", [{**parcel.extraction, "notes": "[]", "created_at": created}]
+    yield "extraction", [parcel.extraction]
     [article] = parcel.articles
-    yield "article", [{**article, "published": micros(article["published"])}]
+    yield "article", [article]
     yield "sentence", list(parcel.sentences)
     [named] = parcel.named.values()
     places = defaultdict(list)
@@ -147,31 +145,34 @@ def rows_of(parcel, ids):
                     "mentions": len(found),
                     "total": totals.pop((kind, name), 0),
                     "source": article["source"],
-                    "published": micros(article["published"]),
+                    "published": article["published"],
                     "month": month_of(article["published"]),
                     "confidence": 0.9,
-                    "starts": json.dumps([one.mention.start for one in found]),
+                    "starts": [one.mention.start for one in found],
                 }
             ],
         )
-    yield "upload", [{**parcel.upload, "created_at": created}]
+    yield "upload", [parcel.upload]
 
 
-def fill(path, world, articles):
+async def fill(made, world, articles):
     """Write articles past the storage, which would take ten times as long; the triggers count along."""
     ids = {}
-    with closing(sqlite3.connect(path)) as connection:
-        put(connection, "desk", [{"desk_id": DESK}])
-        last = articles + articles // GOING_HAS
-        for first in range(0, last, BATCH):
-            tables = defaultdict(list)
-            for number in range(first, min(last, first + BATCH)):
-                channel = GOING if number >= articles else None
-                for table, rows in rows_of(pack(DESK, *world.brought(number, channel)), ids):
-                    tables[table] += rows
-            for table, rows in tables.items():
-                put(connection, table, rows)
-            connection.commit()
+    last = articles + articles // GOING_HAS
+    for first in range(0, last, BATCH):
+        tables = defaultdict(list)
+        tables["desk"] = [{"desk_id": DESK}]
+        for number in range(first, min(last, first + BATCH)):
+            channel = GOING if number >= articles else None
+            for table, rows in rows_of(pack(DESK, *world.brought(number, channel)), ids):
+                tables[table] += rows
+        await made.write(partial(put_all, tables))
+    await made.settle()
+
+
+def put_all(tables, connection):
+    for table, rows in tables.items():
+        put(connection, table, rows)
 
 
 class Clock:
@@ -193,18 +194,27 @@ class Clock:
 async def look_up(clock, storage, scope, typed, kind):
     """Ask all that `/entity show` asks; return the ids of who is meant."""
     called = await clock.time("names_called", storage.names_called(scope, typed))
-    like = await clock.time("names_like", storage.names_like(scope, keys(kind, typed)))
     ids = {one.name_id for one in called if one.name.type is kind}
-    again = await clock.time(
-        "names_like", storage.names_like(scope, {key for one in like for key in keys(kind, one.name.words)})
-    )
-    ids |= {one.name_id for one in again if one.name.words.startswith(typed[:2])}
-    await clock.time("decisions", storage.decisions(scope, [one.name for one in again]))
+    like, words = [], {typed}
+    while words:
+        asked = {key for word in words for key in keys(kind, word)}
+        like = await clock.time("names_like", storage.names_like(scope, asked))
+        found = {one for one in like if one.name.words.startswith(typed[:2])}
+        words = {one.name.words for one in found if one.name_id not in ids}
+        ids |= {one.name_id for one in found}
+    await clock.time("decisions", storage.decisions(scope))
+    seen = await clock.time("seen", storage.seen(scope, ids))
+    most = await clock.time("named_most", storage.named_most(scope, ids))
+    read = list({one.article_id for one in (seen.first, seen.last, *most) if one})
+    await clock.time("texts", storage.texts(scope, read))
+    await clock.time("names_of", storage.names_of(scope, read))
+    await clock.time("origins_of", storage.origins_of(scope, read))
+    company = await clock.time("named_with", storage.named_with(scope, ids, limit=12))
+    await clock.time("decisions", storage.decisions(scope))
+    await clock.time("origins_of", storage.origins_of(scope, {one.head.article_id for one in company}))
+    await clock.time("headlines", storage.headlines(scope, ids))
     await clock.time("spellings", storage.spellings(scope, ids))
-    await clock.time("seen", storage.seen(scope, ids))
-    await clock.time("named_in", storage.named_in(scope, ids))
-    for other in MentionType:
-        await clock.time("named_with", storage.named_with(scope, ids, other))
+    await clock.time("decisions", storage.decisions(scope))
     return ids
 
 
@@ -220,6 +230,8 @@ async def measure(storage, scope, asked, rounds):
         typed, kind = asked[number % len(asked)]
         ids = await clock.time("lookup", look_up(clock, storage, scope, typed, kind))
         await clock.time("bare count", storage._database.read(bare(ids)))  # noqa: SLF001  the bare side
+        # Not a part of it: the list behind it.
+        await clock.time("named_in", storage.named_in(scope, ids, limit=6))
         beginning = typed[: 1 + number % 4]
         await clock.time("suggest_names", storage.suggest_names(scope, beginning))
         await clock.time("suggest_names, nothing typed", storage.suggest_names(scope, ""))
@@ -250,14 +262,14 @@ async def decide_some(storage, scope, world, rounds):
         await storage.decide(scope, made, made_by=9, now=BEGAN)
 
 
-async def run(path, articles, names, rounds, *, storing):
+async def run(made, articles, names, rounds, *, storing):
     world = World(names)
     whole, tenth = Scope(DESK, 9, None), Scope(DESK, 9, frozenset({CHANNELS[0]}))
-    async with open_storage(f"sqlite+aiosqlite:///{path}", seconds=60) as storage:
+    async with open_storage(made.url, seconds=60) as storage:
         if not await storage.count(whole):
             began = time.perf_counter()
-            await asyncio.to_thread(fill, path, world, articles)
-            print(f"filled in {time.perf_counter() - began:.0f} s, {path.stat().st_size / 2**20:.0f} MiB", flush=True)
+            await fill(made, world, articles)
+            print(f"filled in {time.perf_counter() - began:.0f} s, {await made.mebibytes()} MiB", flush=True)
             await decide_some(storage, whole, world, 20)
         total = await storage._database.read(lambda c: c.execute(select(func.sum(mention.c.mentions))).scalar_one())  # noqa: SLF001  the bare side
         print(f"{await storage.count(whole):,} articles, {total:,} mentions; p50 / p95 in ms (of them at work)")
@@ -288,12 +300,22 @@ def main():
     parser.add_argument("--names", type=int, default=30_000)
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--file", type=Path, help="keep the database here")
+    databases.add_option(parser)
     asked = parser.parse_args()
     if asked.small:
         asked.articles, asked.names, asked.rounds = 400, 500, 4
     with tempfile.TemporaryDirectory() as folder:
-        path = asked.file or Path(folder) / "names.db"
-        asyncio.run(run(path, asked.articles, asked.names, asked.rounds, storing=asked.storing))
+        asyncio.run(begin(asked, folder))
+
+
+async def begin(asked, folder):
+    """Measure in a database that is kept, or in one that is not."""
+    sizes = asked.articles, asked.names, asked.rounds
+    if asked.file:
+        await run(databases.Scratch(f"sqlite+aiosqlite:///{asked.file}"), *sizes, storing=asked.storing)
+        return
+    async with databases.scratch(asked.server, folder, "names") as made:
+        await run(made, *sizes, storing=asked.storing)
 
 
 if __name__ == "__main__":

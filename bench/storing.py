@@ -1,24 +1,30 @@
-"""How long adding and reading take, beside raw aiosqlite doing the same INSERTs and SELECTs on a file of its own.
+"""How long adding and reading take, beside the raw driver doing the same INSERTs and SELECTs on a database of its own.
 
     python bench/storing.py                          # small: 1000 articles there before, 200 rounds
     python bench/storing.py --articles 100000 --rounds 500
+    python bench/storing.py --server postgresql+asyncpg://postgres@127.0.0.1/postgres
 
 Each round adds one article of 5 kB with 20 sentences and reads it back, once through `storage` and once raw, in turn.
-The raw side makes no checks, knows no scope beyond the one it is given, and builds no values: it is the floor.
+The raw side makes no checks, knows no scope beyond the one it is given, and builds no values: it is the floor. The
+triggers are the same on both sides.
 """
 
 import argparse
 import asyncio
 import random
+import re
 import tempfile
 import time
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from statistics import quantiles
 
 import aiosqlite
+import asyncpg
+import databases
 
 from storage import open_storage
 from storage.base import NewExtraction, NewUpload, Scope
@@ -91,44 +97,85 @@ def flat(parcel):
     return {name: tables[name] for name in RAW_TABLES}
 
 
-def insert_sql(table, row):
-    columns = ", ".join(f'"{name}"' for name in row)
-    return f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({', '.join('?' * len(row))})"
+def numbered(sql):
+    """A statement as asyncpg has it."""
+    numbers = count(1)
+    return re.sub(r"\?", lambda _: f"${next(numbers)}", sql)
 
 
-async def raw_add(connection, tables):
-    await connection.execute("BEGIN IMMEDIATE")
-    for table, rows in tables.items():
-        sql = insert_sql(table, rows[0])
-        if len(rows) == 1:
-            await connection.execute(sql, tuple(rows[0].values()))
-        else:
-            await connection.executemany(sql, [tuple(row.values()) for row in rows])
-    await connection.commit()
+class RawFile:
+    """aiosqlite."""
+
+    name = "raw aiosqlite"
+
+    def __init__(self, path):
+        self._path = path
+
+    async def open(self):
+        self._connection = await aiosqlite.connect(self._path, isolation_level=None)
+        for pragma in ("foreign_keys = ON", "synchronous = NORMAL"):
+            await self._connection.execute(f"PRAGMA {pragma}")
+
+    async def add(self, *several):
+        await self._connection.execute("BEGIN IMMEDIATE")
+        for tables in several:
+            for table, rows in tables.items():
+                columns = ", ".join(f'"{name}"' for name in rows[0])
+                sql = f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({', '.join('?' * len(rows[0]))})"
+                values = [tuple(row.values()) for row in rows]
+                await (self._connection.execute(sql, values[0]) if len(rows) == 1 else self._many(sql, values))
+        await self._connection.commit()
+
+    async def _many(self, sql, values):
+        await self._connection.executemany(sql, values)
+
+    async def read(self, article_id):
+        async with self._connection.execute(RAW_READ, (DESK, article_id)) as cursor:
+            return await cursor.fetchone()
+
+    async def close(self):
+        await self._connection.close()
 
 
-async def raw_read(connection, article_id):
-    async with connection.execute(RAW_READ, (DESK, article_id)) as cursor:
-        return await cursor.fetchone()
+class RawServer:
+    """asyncpg."""
+
+    name = "raw asyncpg"
+
+    def __init__(self, dsn):
+        self._dsn = dsn
+
+    async def open(self):
+        self._connection = await asyncpg.connect(self._dsn, server_settings={"synchronous_commit": "off"})
+
+    async def add(self, *several):
+        async with self._connection.transaction():
+            for tables in several:
+                for table, rows in tables.items():
+                    columns = ", ".join(f'"{name}"' for name in rows[0])
+                    marks = ", ".join(f"${number}" for number in range(1, 1 + len(rows[0])))
+                    sql = f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING"
+                    values = [tuple(row.values()) for row in rows]
+                    await (self._connection.execute(sql, *values[0]) if len(rows) == 1 else self._many(sql, values))
+
+    async def _many(self, sql, values):
+        await self._connection.executemany(sql, values)
+
+    async def read(self, article_id):
+        return await self._connection.fetchrow(numbered(RAW_READ), DESK, article_id)
+
+    async def close(self):
+        await self._connection.close()
 
 
-async def raw_open(path):
-    connection = await aiosqlite.connect(path, isolation_level=None)
-    for pragma in ("foreign_keys = ON", "synchronous = NORMAL"):
-        await connection.execute(f"PRAGMA {pragma}")
-    return connection
-
-
-async def fill(path, articles):
+async def fill(raw, articles):
     """Put articles there, every hundredth in sight of the scope's narrow twin."""
-    connection = await raw_open(path)
-    await connection.execute("BEGIN")
-    for number in range(articles):
-        upload, extraction = brought(number, MINE if number % 100 == 0 else THEIRS if number % 2 else 3)
-        for table, rows in flat(pack(DESK, upload, extraction)).items():
-            await connection.executemany(insert_sql(table, rows[0]), [tuple(row.values()) for row in rows])
-    await connection.commit()
-    await connection.close()
+    for first in range(0, articles, 500):
+        several = []
+        for number in range(first, min(articles, first + 500)):
+            upload, extraction = brought(number, MINE if number % 100 == 0 else THEIRS if number % 2 else 3)
+            several.append(flat(pack(DESK, upload, extraction)))
+        await raw.add(*several)
 
 
 class Clock:
@@ -148,32 +195,31 @@ class Clock:
             yield f"{what:<28}{cuts[9] * 1000:>9.2f}{cuts[18] * 1000:>9.2f}"
 
 
-async def measure(folder, articles, rounds):
-    ours, raw = folder / "ours.db", folder / "raw.db"
-    for path in (ours, raw):
-        async with open_storage(f"sqlite+aiosqlite:///{path}"):
-            pass
-        await fill(path, articles)
+async def measure(folder, server, articles, rounds):
     clock = Clock()
-    connection = await raw_open(raw)
-    reading = await raw_open(raw)
-    async with open_storage(f"sqlite+aiosqlite:///{ours}") as storage:
-        for number in range(10**7, 10**7 + rounds):
-            await one_round(clock, storage, connection, reading, number)
-        for scope, name in ((SCOPE, "half of the desk"), (Scope(DESK, 9, frozenset({MINE})), "a hundredth of it")):
-            await lists(clock, storage, scope, name, min(rounds, 40))
-    await connection.close()
-    await reading.close()
+    async with databases.scratch(server, folder, "ours") as ours, databases.scratch(server, folder, "raw") as raw:
+        connections = {made: (RawServer if made.is_server else RawFile)(made.dsn) for made in (ours, raw)}
+        for made, connection in connections.items():
+            await connection.open()
+            await fill(connection, articles)
+            await made.settle()
+        async with open_storage(ours.url) as storage:
+            for number in range(10**7, 10**7 + rounds):
+                await one_round(clock, storage, connections[raw], number)
+            for scope, name in ((SCOPE, "half of the desk"), (Scope(DESK, 9, frozenset({MINE})), "a hundredth of it")):
+                await lists(clock, storage, scope, name, min(rounds, 40))
+        for connection in connections.values():
+            await connection.close()
     return clock
 
 
-async def one_round(clock, storage, connection, reading, number):
+async def one_round(clock, storage, raw, number):
     upload, extraction = brought(number, MINE)
     tables = flat(pack(DESK, upload, extraction))
     added = await clock.time("add, ours", storage.add(SCOPE, upload, extraction))
-    await clock.time("add, raw aiosqlite", raw_add(connection, tables))
+    await clock.time(f"add, {raw.name}", raw.add(tables))
     stored = await clock.time("article, ours", storage.article(SCOPE, added.article_ids[0]))
-    row = await clock.time("article, raw aiosqlite", raw_read(reading, tables["article"][0]["article_id"]))
+    row = await clock.time(f"article, {raw.name}", raw.read(tables["article"][0]["article_id"]))
     assert sha256(stored.article.text.encode()).digest() == sha256(row[-1].encode()).digest()
 
 
@@ -188,9 +234,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--articles", type=int, default=1000, help="articles in the desk beforehand")
     parser.add_argument("--rounds", type=int, default=200)
+    databases.add_option(parser)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        clock = asyncio.run(measure(Path(folder), asked.articles, asked.rounds))
+        clock = asyncio.run(measure(Path(folder), asked.server, asked.articles, asked.rounds))
     print(f"{asked.articles} articles before, {asked.rounds} rounds")
     print("\n".join(clock.table()))
 

@@ -1,0 +1,421 @@
+"""A working day in an hour: mixed commands, uploads and digests against a bot that must neither fail, swell nor stall.
+
+    python bench/soak.py [--small] [--minutes 60] [--rate 20]
+
+One `verbatim run` on SQLite, ten servers with eight members each on the loopback Discord, so many requests a second
+whatever the bot makes of them (nobody waits for the answer before), digests and alerts besides. What went on inside is
+read from the bot's own /metrics. It fails where a request went unanswered or ended in anything but an answer or a
+sentence of refusal, or the log has an error; at full size also where memory or the event loop miss their aim.
+"""
+
+import argparse
+import asyncio
+import random
+import re
+import socket
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from os import getloadavg
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+# ruff: noqa: E402  the path comes first
+import aiohttp
+from latency import environment, quantile, table
+from loopback import Attachment, LoopbackDiscord
+from loopback.program import Program
+
+GUILDS = 10
+# A person may use 30 commands a minute: with twenty requests a second each of these uses 15.
+MEMBERS = 8
+AT_ONCE = 400
+WITHIN = 60
+LAG_AIM = 0.05
+GROWTH_AIM = 1.05
+# Of the time: until caches are filled and the first workers replaced.
+WARM_UP = 0.2
+FINE = {"answered", "refused"}
+
+PLACES = ("Cape Orrin", "Lake Sable", "Dunmarrow", "Port Ivelle", "Stannick", "Ravensholt", "Queyra", "Tolm")
+PEOPLE = ("Ilka Brandt", "Oswin Pereira", "Maura Tan", "Dov Hallström", "Aroha Pike", "Niels Okafor", "Sela Wright")
+BODIES = ("Harbour Board", "Ferry Company", "Salt Works", "Coast Museum", "Water Office")
+THINGS = ("bridge", "lighthouse", "reservoir", "ferry", "orchard", "archive", "tramway", "observatory", "fish market")
+ACTS = (
+    "will be closed for repairs",
+    "has been sold",
+    "opens to visitors",
+    "was flooded",
+    "lost its licence",
+    "won a prize",
+)
+REASONS = (
+    "The decision was taken after a meeting that lasted until midnight.",
+    "Neighbours had asked for it for years.",
+    "Nobody was hurt, and the damage is said to be small.",
+    "Work will begin before the winter and should take eight months.",
+    "An inquiry is to find out what went wrong with the pumps.",
+    "The council has set aside money for it in next year's budget.",
+    "It had stood empty since the storm of that spring.",
+)
+
+
+@dataclass
+class Tally:
+    """What came of it."""
+
+    done: Counter = field(default_factory=Counter)
+    wrong: Counter = field(default_factory=Counter)
+    seconds: dict = field(default_factory=lambda: defaultdict(list))
+    behind: int = 0
+    memory: list = field(default_factory=list)
+    """When, MiB of the bot's own process, and of all its processes with their shares of what they have in common."""
+
+
+def write_article(chance, number):
+    """Return an article that nobody has written: its file's name, and its text."""
+    place, thing, who, body = (chance.choice(words) for words in (PLACES, THINGS, PEOPLE, BODIES))
+    day = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=chance.randrange(200))
+    dated = f"{day.day} {day:%B %Y}"
+    first = f"The {thing} at {place} {chance.choice(ACTS)}, the {place} {body} said on {dated}."
+    lines = [f"“Case {number} is one that we shall not forget,” said {who}, who speaks for the {body}."]
+    visitors = f"{chance.choice(PEOPLE)} counted {chance.randrange(2, 900)} visitors at {place}."
+    last = f"{chance.choice(PEOPLE)} will report again in {chance.randrange(2, 9)} weeks."
+    paragraphs = "\n\n".join((first, *lines, f"{chance.choice(REASONS)} {visitors}", *chance.sample(REASONS, 4), last))
+    return f"case-{number}.txt", f"The {thing} of {place}, case {number}\n\nBy {who}, {dated}\n\n{paragraphs}\n"
+
+
+class Town:
+    """The people, and what they do all day."""
+
+    def __init__(self, discord, seed, guilds):
+        self.discord = discord
+        self.chance = random.Random(seed)
+        self.tally = Tally()
+        self.running = set()
+        self.written = 0
+        self.people = []
+        self.answers = defaultdict(list)
+        for number in range(guilds):
+            guild = discord.guild(f"Town {number}")
+            channel = guild.channel("news")
+            chief = guild.member(f"Chief {number}", admin=True)
+            members = [guild.member(f"Member {number}-{place}") for place in range(MEMBERS - 1)]
+            self.people += [(person, channel, chief) for person in (chief, *members)]
+        self.chance.shuffle(self.people)
+        self.weights = {getattr(self, name): weight for name, weight in MIX.items()}
+
+    async def settle_in(self, minutes):
+        """Let each town have some articles, a watch, and digests that fall due during the run."""
+        chiefs = {channel: chief for _, channel, chief in self.people}
+        await asyncio.gather(*(self.move_in(chief, channel, minutes) for channel, chief in chiefs.items()))
+
+    async def move_in(self, chief, channel, minutes):
+        now = datetime.now(UTC)
+        for _ in range(3):
+            await self.ask(chief, channel, "add", file=self.article())
+        await self.ask(chief, channel, "watch add", search="lighthouse", channel=channel)
+        for ahead in {1, 2, minutes // 3, minutes // 2}:
+            when = {"every": "hourly", "at": f":{(now + timedelta(minutes=ahead)).minute:02}", "zone": "Europe/London"}
+            await self.ask(chief, channel, "digest add", channel=channel, **when)
+
+    async def live(self, rate, seconds):
+        """Send so many requests a second for so long, whether they are answered or not."""
+        loop = asyncio.get_running_loop()
+        began, turn = loop.time(), 0
+        while (due := began + turn / rate) < began + seconds:
+            await asyncio.sleep(max(0.0, due - loop.time()))
+            if len(self.running) >= AT_ONCE:
+                self.tally.behind += 1
+            else:
+                self.begin(*self.people[turn % len(self.people)][:2])
+            turn += 1
+        if self.running:
+            await asyncio.wait(self.running, timeout=WITHIN + 5)
+
+    def begin(self, person, channel):
+        (act,) = self.chance.choices(list(self.weights), list(self.weights.values()))
+        task = asyncio.ensure_future(self.try_to(act, person, channel))
+        self.running.add(task)
+        task.add_done_callback(self.running.discard)
+
+    async def try_to(self, act, person, channel):
+        name, began = act.__name__, time.perf_counter()
+        try:
+            await act(person, channel)
+        except Exception as error:  # noqa: BLE001  whatever it is, it is told in the end
+            self.tally.wrong[f"{name}: {type(error).__name__}: {str(error).splitlines()[0][:200]}"] += 1
+        else:
+            self.tally.done[name] += 1
+            self.tally.seconds[name].append(time.perf_counter() - began)
+
+    def article(self):
+        self.written += 1
+        name, text = write_article(self.chance, self.written)
+        return Attachment(name, text.encode())
+
+    async def ask(self, person, channel, command, /, **options):
+        interaction = await self.discord.slash(person, channel, command, **options)
+        return await interaction.final_message(within=WITHIN, when=is_finished)
+
+    async def search(self, person, channel):
+        answer = await self.ask(person, channel, "search", query=self.chance.choice((*THINGS, *PLACES)))
+        self.answers[channel] = [*self.answers[channel][-3:], (answer, person)]
+
+    async def look_up(self, person, channel):
+        typed = await self.discord.autocomplete(person, channel, "summarise", "article", self.chance.choice(THINGS)[:4])
+        await typed.offered(within=10)
+
+    async def summarise(self, person, channel):
+        typed = await self.discord.autocomplete(person, channel, "summarise", "article", "")
+        offered = await typed.offered(within=10)
+        assert offered, "no suggestions in time"
+        await self.ask(person, channel, "summarise", article=self.chance.choice(offered)["value"], sentences=3)
+
+    async def quote(self, person, channel):
+        await self.ask(person, channel, "quote", text=self.chance.choice(REASONS))
+
+    async def list_articles(self, person, channel):
+        await self.ask(person, channel, "article list")
+
+    async def show_entity(self, person, channel):
+        await self.ask(person, channel, "entity show", name=self.chance.choice(PEOPLE))
+
+    async def help(self, person, channel):
+        await self.ask(person, channel, "help")
+
+    async def brief(self, person, channel):
+        await self.ask(person, channel, "brief", topic=self.chance.choice(THINGS), sentences=4)
+
+    async def timeline(self, person, channel):
+        await self.ask(person, channel, "timeline", topic=self.chance.choice(THINGS))
+
+    async def catch_up(self, person, channel):
+        await self.ask(person, channel, "catchup")
+
+    async def wording(self, person, channel):
+        await self.ask(person, channel, "wording", entity=self.chance.choice(PEOPLE))
+
+    async def add(self, person, channel):
+        await self.ask(person, channel, "add", file=self.article())
+
+    async def name_the_bot(self, person, channel):
+        said = self.discord.say(person, channel, files=[self.article()], mention=True)
+        await self.discord.until(lambda: self.discord.replies(said), within=WITHIN, what="a receipt")
+
+    async def open_passage(self, person, channel):
+        if not self.answers[channel]:
+            return await self.search(person, channel)
+        answer, _ = self.chance.choice(self.answers[channel])
+        if not answer.menus:
+            return None
+        chosen = await self.discord.choose(answer, 0, 0, user=person)
+        return await chosen.final_message(within=WITHIN, when=is_finished)
+
+    async def post_now(self, _, channel):
+        chief = next(chief for _, here, chief in self.people if here is channel)
+        typed = await self.discord.autocomplete(chief, channel, "digest now", "digest", "")
+        offered = await typed.offered(within=10)
+        assert offered, "no suggestions in time"
+        await self.ask(chief, channel, "digest now", digest=self.chance.choice(offered)["value"])
+
+
+MIX = {
+    "search": 20,
+    "look_up": 10,
+    "summarise": 10,
+    "quote": 8,
+    "list_articles": 8,
+    "show_entity": 8,
+    "help": 6,
+    "open_passage": 6,
+    "add": 5,
+    "brief": 4,
+    "catch_up": 3,
+    "timeline": 3,
+    "wording": 2,
+    "name_the_bot": 2,
+    "post_now": 1,
+}
+
+
+def is_finished(message):
+    return not message.text.startswith("⏳")
+
+
+def free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+async def scrape(port):
+    """Return each line of /metrics: its name with its labels, and its value."""
+    async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{port}/metrics") as answer:
+        lines = [line for line in (await answer.text()).splitlines() if not line.startswith("#")]
+    return {head: float(value) for head, _, value in (line.rpartition(" ") for line in lines)}
+
+
+def gaps_between(before, after, name):
+    """Return the share of looks at the event loop whose gap was at most each bound, in a stretch of time."""
+    bounds = {}
+    for head, value in after.items():
+        if bound := re.fullmatch(rf'verbatim_loop_{name}_seconds_bucket\{{le="(.+)"\}}', head):
+            bounds[float(bound[1])] = value - before.get(head, 0)
+    return {bound: count / bounds[float("inf")] for bound, count in bounds.items()}
+
+
+def outcomes(metrics, name):
+    """Return a counter by its label `outcome`."""
+    found = Counter()
+    for head, value in metrics.items():
+        if head.startswith(f"{name}{{"):
+            found[re.search(r'outcome="([^"]+)"', head)[1]] += int(value)
+    return found
+
+
+async def watch(town, program, port, every, minutes):
+    """Take samples, and let the loopback forget what is long past: it must not be what swells."""
+    began = told = time.monotonic()
+    while True:
+        await asyncio.sleep(every)
+        own = (await scrape(port))["process_resident_memory_bytes"] / 2**20
+        total = await asyncio.to_thread(share_of_memory, program)
+        town.tally.memory.append((time.monotonic() - began, own, total))
+        forget(town.discord.state)
+        if minutes > 2 and time.monotonic() - told > 60:
+            told = time.monotonic()
+            _, own, total = town.tally.memory[-1]
+            done, wrong = sum(town.tally.done.values()), sum(town.tally.wrong.values())
+            line = f"{(told - began) / 60:4.0f} min: {done} done, {wrong} wrong, {len(town.running)} at once"
+            print(f"{line}, {own:.0f} / {total:.0f} MiB, load {getloadavg()[0]:.1f}", file=sys.stderr, flush=True)
+
+
+def share_of_memory(program):
+    """Return the MiB of all processes, each with its share of what several have in common."""
+    found = 0
+    for pid in program.processes():
+        with suppress(OSError):  # a worker that has just ended
+            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+            found += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return found / 1024
+
+
+def forget(state, keep=2000):
+    """Drop what happened long ago; a bug or a refusal stays."""
+    del state.requests[:-keep]
+    for known in (state.messages, state.interactions, state.cdn._files):  # noqa: SLF001  our own loopback's
+        for key in list(known)[:-keep]:
+            del known[key]
+
+
+async def soak(rate, minutes, strict, seed):
+    with tempfile.TemporaryDirectory() as folder:
+        async with LoopbackDiscord() as discord:
+            port = free_port()
+            surroundings = environment(discord, folder) | {"METRICS_PORT": str(port), "LOG_LEVEL": "INFO"}
+            town = Town(discord, seed, GUILDS if strict else GUILDS // 3)
+            program = Program(["-m", "bot", "run"], Path(folder), surroundings)
+            load = getloadavg()[0]
+            try:
+                await program.start(discord)
+                await town.settle_in(round(minutes))
+                first, last = await measure(town, program, port, rate, minutes * 60)
+                code = await program.terminate(within=15)
+            finally:
+                await program.clean_up()
+            errors = [line for line in program.said.splitlines() if " ERROR " in line or "Traceback" in line]
+            refused = list(discord.state.refusals)
+    print(
+        f"{rate:g} requests a second for {minutes:g} minutes, load {load:.1f} before and {getloadavg()[0]:.1f} after:\n"
+    )
+    return judge(town.tally, first, last, [*errors, *refused, *([f"exit code {code}"] if code else [])], strict)
+
+
+async def measure(town, program, port, rate, seconds):
+    """Return what /metrics said when it had warmed up, and in the end."""
+    every = max(1.0, seconds / 240)
+    watching = asyncio.ensure_future(watch(town, program, port, every, seconds / 60))
+    living = asyncio.ensure_future(town.live(rate, seconds))
+    await asyncio.sleep(seconds * WARM_UP)
+    first = await scrape(port)
+    await living
+    last = await scrape(port)
+    watching.cancel()
+    await asyncio.wait({watching})
+    if not watching.cancelled():
+        watching.result()
+    return first, last
+
+
+def judge(tally, first, last, errors, strict):
+    """Print what came of it; return the exit code."""
+    rows = [
+        [name, str(count), *(f"{quantile(tally.seconds[name], share) * 1000:.0f}" for share in (0.5, 0.95, 0.99))]
+        for name, count in tally.done.most_common()
+    ]
+    table(["what", "answered", "p50 (ms)", "p95", "p99"], rows)
+
+    ended, delivered = outcomes(last, "verbatim_commands_total"), outcomes(last, "verbatim_deliveries_total")
+    transactions = outcomes(last, "verbatim_database_transactions_total")
+    print(
+        f"The bot's own count: commands {dict(ended)}; deliveries {dict(delivered)}; "
+        f"transactions {dict(transactions)}.\n"
+    )
+
+    lag, computed = gaps_between(first, last, "lag"), gaps_between(first, last, "cpu")
+    within = next((bound for bound, share in lag.items() if share >= 0.999), float("inf"))
+    print(
+        f"Event loop late by at most {within * 1000:g} ms in 99.9 % of the ticks ({lag[LAG_AIM]:.4%} within 50 ms).\n"
+    )
+
+    used = last["process_cpu_seconds_total"] - first["process_cpu_seconds_total"]
+    answered = sum(ended.values()) - sum(outcomes(first, "verbatim_commands_total").values())
+    print(f"CPU of the bot's own process: {used / max(answered, 1) * 1000:.0f} ms a command.\n")
+    own = next((bound for bound, share in computed.items() if share >= 0.999), float("inf"))
+    print(f"It computed for at most {own * 1000:g} ms between two looks in 99.9 % of them, 20 ms apart.\n")
+
+    settled = tally.memory[int(len(tally.memory) * WARM_UP) :]
+    third = max(1, len(settled) // 3)
+    early, late = settled[:third], settled[-third:]
+    grown = []
+    for place, name in ((1, "the bot's own process"), (2, "all its processes")):
+        before, after = (median(sample[place] for sample in part) for part in (early, late))
+        grown.append(after / before)
+        print(
+            f"Memory of {name}: {before:.0f} MiB after warming up, {after:.0f} MiB in the end "
+            f"({after / before - 1:+.1%}).\n"
+        )
+
+    wrong = [f"{count} × {what}" for what, count in tally.wrong.items()]
+    wrong += [f"{count} × outcome {outcome}" for outcome, count in ended.items() if outcome not in FINE]
+    wrong += [
+        f"{count} × delivery {outcome}"
+        for outcome, count in delivered.items()
+        if outcome in {"failed", "put off"} and count
+    ]
+    wrong += [f"{tally.behind} requests not even sent: {AT_ONCE} were waiting"] if tally.behind else []
+    wrong += errors
+    if strict:
+        wrong += [f"memory grew by {max(grown) - 1:.1%}"] if max(grown) > GROWTH_AIM else []
+        wrong += ["the event loop stalled"] if within > LAG_AIM else []
+    print("No error." if not wrong else "Wrong:\n" + "\n".join(wrong[:40]))
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--small", action="store_true", help="half a minute at six a second, and no aims but no error")
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--rate", type=float, default=20)
+    parser.add_argument("--seed", type=int, default=8)
+    options = parser.parse_args()
+    minutes, rate = (0.5, 6) if options.small else (options.minutes, options.rate)
+    sys.exit(asyncio.run(soak(rate, minutes, not options.small, options.seed)))
