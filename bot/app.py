@@ -183,6 +183,9 @@ async def _tidy_some(storage: Storage, compute: Compute | None, shift: "_Shift")
     except StorageError as error:
         log.warning("what was removed could not be erased, trying again", extra={"error": error})
         return TIDY_SECONDS
+    except Exception:  # a bug in one step must not keep what was removed for ever
+        log.exception("what was removed could not be erased, trying again")
+        return TIDY_SECONDS
     return _PAUSE_SECONDS
 
 

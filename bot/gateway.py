@@ -212,6 +212,8 @@ class Gateway(commands.AutoShardedBot):
         there, all_of_them = len(self._connected()), len(self.shards)
         if not self.is_ready():
             return Sign(False, "Not connected yet.")
+        if self._delivering is not None and self._delivering.done():
+            return Sign(False, "Nothing is posted by schedule any more: start again.")
         return Sign(there == all_of_them, f"{there} of {count(all_of_them, 'shard')} connected.")
 
     async def _sync(self) -> None:

@@ -15,14 +15,14 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from io import BufferedReader, RawIOBase
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any, cast
+from typing import IO, Any, Self, cast
 
 from storage.errors import (
     DamagedArchiveError,
@@ -171,6 +171,14 @@ class Writer:
         self._revision = revision
         self._originals: set[str] = set()
         self._desks: list[DeskContents] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of a file that is not to be: a `ZipFile` that nobody closed ends itself when the file may be gone."""
+        with suppress(OSError, ValueError):
+            self._zip.close()
 
     def desk(self, desk_id: int, *, complete: bool) -> "DeskWriter":
         """Begin a desk."""

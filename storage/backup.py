@@ -228,11 +228,20 @@ def _put_in_place(fresh: Path, target: Path) -> Path | None:
         sync(fresh)
         aside = _keep_aside(target, fresh) if target.exists() else None
         if aside is None:
+            _move_logs(target)
             fresh.replace(target)
         sync(target.parent)
     except OSError as error:
         raise UnwritableFileError(str(target), error.strerror or str(error)) from error
     return aside
+
+
+def _move_logs(target: Path) -> None:
+    """Give other names to the logs of a database that is gone: SQLite would play them into the one that comes."""
+    for suffix in ("-wal", "-shm", "-journal"):
+        log = target.with_name(f"{target.name}{suffix}")
+        if log.exists():
+            log.rename(log.with_name(f"{log.name}.{secrets.token_hex(4)}.bak"))
 
 
 def _keep_aside(target: Path, fresh: Path) -> Path:

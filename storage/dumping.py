@@ -156,6 +156,7 @@ def _run(command: Sequence[str], server: URL, *further: str | None) -> subproces
         "PGPORT": admin.port_of(server),
         "PGUSER": server.username,
         "PGPASSWORD": server.password,
+        "PGSSLMODE": admin.ssl_of(server),
         "PGCONNECT_TIMEOUT": str(int(admin.CONNECT_SECONDS)),
     }
     known = {name: str(value) for name, value in environment.items() if value}
@@ -166,8 +167,13 @@ def _run(command: Sequence[str], server: URL, *further: str | None) -> subproces
 
 
 def _quiet() -> dict[str, str]:
-    """Return our environment without what would lead PostgreSQL's programs elsewhere, and in plain English."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_MESSAGES": "C"}
+    """Return our environment without what would lead PostgreSQL's programs elsewhere, and in plain English.
+
+    How it is logged in, and who the server must prove to be, holds for them as for the bot.
+    """
+    kept = ("PGSSL", "PGPASS")
+    led = {name: value for name, value in os.environ.items() if not name.startswith("PG") or name.startswith(kept)}
+    return led | {"LC_MESSAGES": "C"}
 
 
 def _tool(name: str) -> str:

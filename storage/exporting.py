@@ -91,13 +91,13 @@ def export_desks(connection: Connection, file: IO[bytes], only: int | None, told
     begins(count_rows(connection, chosen))
     file.seek(0)
     file.truncate()
-    writer = Writer(file, revision=HEAD, nested=len(chosen) > 1)
-    for desk_id in chosen:
-        target = writer.desk(desk_id, complete=True)
-        for part in PARTS:
-            target.write(part, _counted(read_part(connection, part, desk_id), told))
-        target.close()
-    return writer.close()
+    with Writer(file, revision=HEAD, nested=len(chosen) > 1) as writer:
+        for desk_id in chosen:
+            target = writer.desk(desk_id, complete=True)
+            for part in PARTS:
+                target.write(part, _counted(read_part(connection, part, desk_id), told))
+            target.close()
+        return writer.close()
 
 
 def read_part(connection: Connection, part: Part, desk_id: int) -> Iterator[_Line]:
@@ -195,13 +195,13 @@ def pack_view(found: View, most: int, *, whole: bool) -> Exported:
         TooLargeExportError: it is larger than `most` bytes.
     """
     file = BytesIO()
-    writer = Writer(file, revision=HEAD, nested=False, most=most)
-    target = writer.desk(found.desk_id, complete=False)
-    for part in PARTS:
-        if part.name in found.parts:
-            target.write(part, iter(found.parts[part.name]))
-    target.close()
-    made = writer.close()
+    with Writer(file, revision=HEAD, nested=False, most=most) as writer:
+        target = writer.desk(found.desk_id, complete=False)
+        for part in PARTS:
+            if part.name in found.parts:
+                target.write(part, iter(found.parts[part.name]))
+        target.close()
+        made = writer.close()
     return Exported(file.getvalue(), {part.part: part.rows for part in made.desks[0].parts}, made.originals, whole)
 
 

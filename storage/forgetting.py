@@ -8,6 +8,7 @@ from sqlalchemy import (
     Connection,
     Select,
     String,
+    Text,
     and_,
     cast,
     delete,
@@ -180,7 +181,13 @@ def _drop_actions(connection: Connection, desk_id: int) -> bool:
     """Delete a piece of what buttons in a desk do; return whether all of it is gone."""
     ids = select(action.c.actions_id).where(action.c.desk_id == desk_id).limit(_MOST_ACTIONS).scalar_subquery()
     gone = connection.execute(delete(action).where(action.c.desk_id == desk_id, action.c.actions_id.in_(ids)))
-    return gone.rowcount < _MOST_ACTIONS
+    if gone.rowcount == _MOST_ACTIONS:
+        return False
+    # Buttons under what it sent to one person by direct message are in that person's desk.
+    said = cast(action.c.requests, Text)
+    about = or_(said.contains(f'"desk": {desk_id},'), said.contains(f'"desk": {desk_id}}}'))
+    connection.execute(delete(action).where(action.c.desk_id < 0, about))
+    return True
 
 
 def _brought_by_others(scope: Scope, person_id: int, digest: ColumnElement[str]) -> ColumnElement[bool]:

@@ -105,12 +105,16 @@ async def import_archive(database: Database, path: Path, *, begins: Told, told: 
 
 
 async def _import_desk(database: Database, reader: Reader, contents: DeskContents, told: Told) -> Imported:
-    mark = await database.read(lambda c: _find_mark(c, contents.desk_id)) or _Mark(reader.manifest.archive)
+    begun = await database.read(lambda c: _find_mark(c, contents.desk_id))
+    mark = begun or _Mark(reader.manifest.archive)
     already = mark.done
     if not mark.done:
         try:
             await _write_desk(database, _Filling(reader, contents, mark), told)
         except (IntegrityError, _UnfitError) as error:
+            if begun is not None:
+                # Not all that is in it need be ours.
+                raise DeskTakenError(contents.desk_id, "was used while its import was stopped") from error
             # It was empty before: what was begun of it goes again.
             await _take_out(database, contents.desk_id)
             what = str(error) if isinstance(error, _UnfitError) else "its rows do not fit together"

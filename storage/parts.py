@@ -181,7 +181,10 @@ def _take_moment(column: Column[Any], value: object) -> datetime:
         moment = None
     if moment is None or moment.tzinfo is None:
         raise LineError(f"{column.name} is no time")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise LineError(f"{column.name} is no time of ours") from error
 
 
 def _take_truth(column: Column[Any], value: object) -> bool:
@@ -227,7 +230,11 @@ def _take_text(column: Column[Any], value: object) -> str:
     return value
 
 
-def _take_any(_: Column[Any], value: object) -> object:
+def _take_any(column: Column[Any], value: object) -> object:
+    try:
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except ValueError as error:
+        raise LineError(f"{column.name} holds what is no character, or no number") from error
     return value
 
 

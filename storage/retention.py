@@ -15,6 +15,9 @@ GRACE = timedelta(hours=1)
 # A clock that was put right was ahead by no more.
 _AHEAD = timedelta(days=30)
 
+# Longer than anybody may say; what says so came from elsewhere.
+_MOST_DAYS = 100_000
+
 # One call's work.
 _MOST_UPLOADS = 100
 
@@ -34,8 +37,10 @@ def due(connection: Connection, now: datetime) -> Due | None:
         desk_setting.c.name == "keep_days", desk_setting.c.changed_at <= now - GRACE
     )
     for desk_id, days in connection.execute(kept).all():
+        if not isinstance(days, int) or not 0 < days <= _MOST_DAYS:
+            continue
         found = Due(desk_id, now - timedelta(days=days))
-        if days and connection.execute(_older(found).limit(1)).first() is not None:
+        if connection.execute(_older(found).limit(1)).first() is not None:
             return found
     return None
 

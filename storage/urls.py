@@ -10,7 +10,7 @@ def find_server(url: str) -> URL | None:
     """Return the parts of a URL that names PostgreSQL, None for any other.
 
     Raises:
-        DatabaseUrlError: it names no database of the server. A password in it is not repeated.
+        DatabaseUrlError: it names no database of the server. A password in it is not repeated, wherever it stands.
     """
     try:
         parsed = make_url(url)
@@ -19,5 +19,5 @@ def find_server(url: str) -> URL | None:
     if parsed.drivername != "postgresql+asyncpg":
         return None
     if not parsed.database:
-        raise DatabaseUrlError(parsed.render_as_string(hide_password=True))
+        raise DatabaseUrlError(parsed.set(query={}).render_as_string(hide_password=True))
     return parsed

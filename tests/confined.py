@@ -16,6 +16,7 @@ from pathlib import Path
 
 NOBODY = 65534
 DATA = Path("/mnt/data")
+TMP = Path("/tmp")
 
 _CLONE_NEWNS = 0x00020000
 _PR_CAPBSET_DROP = 24
@@ -50,18 +51,20 @@ def _wall_off(folder: Path) -> None:
     _mount("-t", "tmpfs", "-o", "mode=755", "none", "/mnt")
     DATA.mkdir()
     _mount("--bind", str(folder), str(DATA))
-    for number, (place, needed) in enumerate(_locked_up()):
+    brought = dict(_locked_up())
+    for number, (place, needed) in enumerate(brought.items()):
         _bring_out(place, needed, Path(f"/mnt/{number}"))
-    _mount("-t", "tmpfs", "-o", "mode=1777,size=256m", "none", "/tmp")
+    if TMP not in brought:
+        _mount("-t", "tmpfs", "-o", "mode=1777,size=256m", "none", str(TMP))
     for place in ("/", "/mnt"):
         _mount("-o", "remount,bind,ro", place)
 
 
 def _locked_up() -> Iterator[tuple[Path, list[Path]]]:
-    """Yield each folder that only its owner may enter, with what of Python and of the project lies in it."""
+    """Yield each folder that only its owner may enter, and /tmp, with what of Python and of the project lies in it."""
     found: dict[Path, list[Path]] = {}
     for needed in map(Path, {sys.prefix, sys.base_prefix, str(Path(__file__).parents[1])}):
-        closed = [parent for parent in reversed(needed.parents) if not parent.stat().st_mode & 0o001]
+        closed = [parent for parent in reversed(needed.parents) if parent == TMP or not parent.stat().st_mode & 0o001]
         if closed:
             found.setdefault(closed[0], []).append(needed)
     yield from found.items()
@@ -73,7 +76,7 @@ def _bring_out(place: Path, needed: Sequence[Path], stash: Path) -> None:
         kept = stash / str(number)
         kept.mkdir(parents=True)
         _mount("--bind", str(path), str(kept))
-    _mount("-t", "tmpfs", "-o", "mode=755", "none", str(place))
+    _mount("-t", "tmpfs", "-o", f"mode={1777 if place == TMP else 755}", "none", str(place))
     for number, path in enumerate(needed):
         path.mkdir(parents=True, exist_ok=True)
         _mount("--move", str(stash / str(number)), str(path))

@@ -188,7 +188,9 @@ class Listener:
         prepared: Prepared | None = None
         if entry.url:
             try:
-                prepared = _with_facts(await self._intake.prepare_page(call, entry.url, key=entry.guid), entry, now)
+                prepared = await self._intake.prepare_page(call, entry.url, key=entry.guid)
+                if one.feed.desk_id <= LOCAL_DESK:
+                    prepared = _with_facts(prepared, entry, now)
             except LimitError:
                 raise
             except (UserError, SummariserError) as error:
@@ -272,7 +274,9 @@ def page_of(entry: FeedEntry, feed_title: str | None) -> str:
 def _with_facts(prepared: Prepared, entry: FeedEntry, now: datetime) -> Prepared:
     """Return what a page holds with its date and author as the feed states them, where the page states none.
 
-    Of a page of several articles the feed does not say which it means, and what is yet to come is no date of a report.
+    In a desk of one person alone: other channels of a server, which may bring the same page, shall see nothing of a
+    feed that is not theirs. Of a page of several articles the feed does not say which it means, and what is yet to come
+    is no date of a report.
     """
     if prepared.extraction is None or len(prepared.extraction.articles) != 1:
         return prepared

@@ -28,14 +28,16 @@ async def name_some(storage: Storage, compute: Compute) -> bool:
     """
     waiting = await storage.unnamed()
     for one in waiting:
-        await storage.keep_names(one, await _names(compute, one))
+        # Nobody where no worker can tell: others get a turn.
+        await storage.keep_names(one, await _names(compute, one) or ())
     return not waiting
 
 
 async def name_anew(storage: Storage, compute: Compute) -> int:
     """Find names anew in the next few articles that another version named; return in how many, 0 after the last.
 
-    Until then an article keeps the names that it has. How far it came is remembered across restarts.
+    Until then an article keeps the names that it has; it goes on to keep them where no worker can tell. How far this
+    came is remembered across restarts.
     """
     version = _version(compute)
     known, _, place = (await storage.fingerprint(_PROGRESS) or "").partition(" ")
@@ -44,7 +46,8 @@ async def name_anew(storage: Storage, compute: Compute) -> int:
     after = place.split() if known == version else _BEGINNING.split()
     articles = await storage.articles_after(int(after[0]), int(after[1]))
     for one in articles:
-        await storage.keep_names(one, await _names(compute, one))
+        if (named := await _names(compute, one)) is not None:
+            await storage.keep_names(one, named)
     place = f"{version} {articles[-1].desk_id} {articles[-1].article_id}" if articles else version
     await storage.set_fingerprint(_PROGRESS, place, now=datetime.now(UTC))
     return len(articles)
@@ -65,12 +68,12 @@ def _version(compute: Compute) -> str:
     return f"{NAMES_VERSION}{f'+{compute.pipeline}' if compute.pipeline else ''}"
 
 
-async def _names(compute: Compute, one: Unnamed) -> tuple[Named, ...]:
-    """Return who is named at the beginning of an article; nobody where no worker can tell: others get a turn."""
+async def _names(compute: Compute, one: Unnamed) -> tuple[Named, ...] | None:
+    """Return who is named at the beginning of an article; None where no worker can tell."""
     job = "summariser.entities:name_mentions"
     try:
         named: tuple[Named, ...] = await compute.run(job, one.text[:_NAMED], pipeline=compute.pipeline)
     except UserError as error:
         log.warning("no names were found in an article", extra={"article": one.article_id, "error": error})
-        return ()
+        return None
     return named

@@ -161,6 +161,10 @@ class WatchService:
 
         found = await self._storage.bring_watch_back(call.scope, int(watch), bring, most_own=MOST_OWN, most=MOST)
         watched = Watched.from_json(found.what)
+        if found.paused:
+            title = f"Back, and paused: {shorten(watched.said, 200)}"
+            resume = Action("Let it go on", Request("watches.resume", {"watch": found.schedule_id}))
+            return Reply(title, (Line((f"It was paused before: {found.paused}",)),), actions=(resume,), tone=Tone.DONE)
         said = (Line(_promise(found)), Line(("What came in while it was removed it does not tell.",), small=True))
         return Reply(f"Watching again: {shorten(watched.said, 200)}", said, tone=Tone.DONE)
 

@@ -111,6 +111,12 @@ def port_of(server: URL) -> str | None:
     return None if port is None else str(port)
 
 
+def ssl_of(server: URL) -> str | None:
+    """Return how far a connection is kept from others' eyes, such as `verify-full`; None: as the driver has it."""
+    mode = server.query.get("ssl") or server.query.get("sslmode")
+    return mode if isinstance(mode, str) else None
+
+
 @asynccontextmanager
 async def _connect(server: URL, database: str) -> AsyncIterator[asyncpg.Connection]:
     with translate_errors(where(server)):
@@ -120,6 +126,7 @@ async def _connect(server: URL, database: str) -> AsyncIterator[asyncpg.Connecti
             user=server.username,
             password=server.password,
             database=database,
+            ssl=ssl_of(server),
             timeout=CONNECT_SECONDS,
         )
         try:

@@ -71,6 +71,8 @@ _SETTINGS = {
     "enable_seqscan": "off",
     # What a dead process was doing ends also where the network does not tell of its death.
     "tcp_keepalives_idle": "60",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
 }
 _PREPARED_STATEMENTS = 500
 

@@ -148,9 +148,12 @@ class Desk:
         return Call(scope, audience, ANA, 77, self.now, private=True, admin=admin, guild_id=desk)
 
     async def follow(self, *, path="/feed", **options):
-        desk = options.pop("desk", GUILD)
+        desk, channel = options.pop("desk", GUILD), options.pop("channel", NEWS)
         return await self.services.feeds.add(
-            self.call(desk=desk), url=f"{self.site.url}{path}", channel=NEWS, **options
+            self.call(desk=desk, audience=NEWS if channel else ANA),
+            url=f"{self.site.url}{path}",
+            channel=channel,
+            **options,
         )
 
     async def poll(self, *, after=timedelta(hours=7)):

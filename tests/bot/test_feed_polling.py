@@ -80,14 +80,25 @@ async def test_where_the_page_cannot_be_had_the_feeds_own_words_are_read_with_th
     assert head.opening.startswith("Quay 1 was closed on Monday after a crane")
 
 
-async def test_what_a_page_does_not_state_its_feed_does(desk, site):
+@pytest.mark.trust("member-hidden-traces")
+async def test_in_a_server_a_page_that_others_may_bring_too_says_nothing_of_the_feed(desk, site):
     await desk.follow()
+    site.add(1, published="Mon, 02 Mar 2026 10:00:00 GMT")
+
+    await desk.poll()
+
+    (head,) = await desk.storage.newest(Scope(GUILD, ANA, frozenset({NEWS})))
+    assert head.published is None
+
+
+async def test_in_ones_own_desk_what_a_page_does_not_state_its_feed_does(desk, site):
+    await desk.follow(desk=-ANA, channel=None)
     site.add(1, published="Mon, 02 Mar 2026 10:00:00 GMT")
     site.add(2, published="Mon, 02 Mar 2037 10:00:00 GMT")
 
     await desk.poll()
 
-    scope = Scope(GUILD, ANA, frozenset({NEWS}))
+    scope = Scope(-ANA, ANA, None)
     found = [(await desk.storage.article(scope, one.article_id)).article for one in await desk.storage.newest(scope)]
     dates = {one.title: (one.published, one.published_kind) for one in found}
     assert dates["Quay 1 was closed"] == (datetime(2026, 3, 2, 10, tzinfo=UTC), DateKind.FEED)
@@ -101,13 +112,13 @@ async def test_what_a_page_states_counts_before_what_its_feed_does(desk, site):
         page = f"<html><head><title>Quay 1 was closed</title>{when}</head><body><article>{text}</article></body></html>"
         return server.Response(text=page, content_type="text/html")
 
-    await desk.follow()
+    await desk.follow(desk=-ANA, channel=None)
     site.pages["/story/1"] = dated
     site.add(1, published="Mon, 02 Mar 2026 10:00:00 GMT")
 
     await desk.poll()
 
-    (head,) = await desk.storage.newest(Scope(GUILD, ANA, frozenset({NEWS})))
+    (head,) = await desk.storage.newest(Scope(-ANA, ANA, None))
     assert head.published == datetime(2026, 3, 1, 8, tzinfo=UTC)
 
 

@@ -156,6 +156,21 @@ async def test_an_article_in_which_no_worker_can_find_names_keeps_no_other_waiti
     assert await storage.unnamed() == ()
 
 
+async def test_where_no_worker_can_find_names_anew_an_article_keeps_those_that_it_has(
+    services, storage, call, ferry, compute
+):
+    await services.corpus.add(call, file=ferry)
+    await name_some(storage, compute)
+    before = await storage._database.read(lambda c: c.exec_driver_sql("SELECT count(*) FROM mention").scalar())
+
+    async with Compute(workers=1, seconds=0.001) as hasty:
+        while await name_anew(storage, hasty):
+            pass
+
+    after = await storage._database.read(lambda c: c.exec_driver_sql("SELECT count(*) FROM mention").scalar())
+    assert before == after > 0
+
+
 def _longer(file, number):
     """Return the file with something more in it."""
     path = Path(file.path)

@@ -34,7 +34,7 @@ def verbatim(program, discord):
     def make(**settings):
         usual = {"DISCORD_TOKEN": discord.token, "DISCORD_API_URL": discord.url, "WORKERS": "1"}
         usual["FETCH_SECONDS"] = "5"
-        # They are killed and started again within seconds; tests/e2e/test_shards.py is about the wait between.
+        # They are killed and started again within seconds; tests/e2e/test_shards_discord.py is about the wait between.
         usual["IDENTIFY_SECONDS"] = "0"
         usual["DATABASE_URL"] = "sqlite+aiosqlite:///data/verbatim.db"
         return program("-m", "bot", "run", **(usual | settings))

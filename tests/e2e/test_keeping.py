@@ -34,7 +34,7 @@ def verbatim(tmp_path):
 
 
 def settings(folder, database):
-    return environment(DATABASE_URL=f"sqlite+aiosqlite:///{folder}/{database}.db", WORKERS="1", COLUMNS="200")
+    return environment(DATABASE_URL=f"sqlite+aiosqlite:///{folder}/{database}.db", WORKERS="1", COLUMNS="1000")
 
 
 def articles(verbatim, database="here"):

@@ -242,6 +242,23 @@ class TestFile:
         assert done.aside is None
         assert await titles(f"sqlite+aiosqlite:///{tmp_path}/new/folder/v.db") == {"Harbour dues rise"}
 
+    async def test_the_log_of_one_that_is_missing_is_not_played_into_it(self, url, path, tmp_path):
+        await add(url, HARBOUR)
+        await back_up(url, tmp_path / "b.bak")
+        other = tmp_path / "other.db"
+        with closing(sqlite3.connect(other)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("CREATE TABLE stale (word)")
+            connection.commit()
+            log = other.with_name("other.db-wal").read_bytes()
+        target = tmp_path / "v.db"
+        target.with_name("v.db-wal").write_bytes(log)
+
+        await restore(f"sqlite+aiosqlite:///{target}", tmp_path / "b.bak")
+
+        assert await titles(f"sqlite+aiosqlite:///{target}") == {"Harbour dues rise"}
+        assert [one.read_bytes() for one in tmp_path.glob("v.db-wal.*.bak")] == [log]
+
     async def test_a_damaged_database_gives_no_backup(self, url, path, tmp_path):
         await add(url, HARBOUR, BUNDLE)
         data = path.read_bytes()

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -51,6 +52,9 @@ async def fill(url):
             await storage.add(Scope(desk, person, None), upload(file, desk, uploader_id=person), reading(file))
         kept = KeptActions(1, ANA, ({"name": "x", "options": {}},), NOW + timedelta(days=30))
         await storage.keep_actions(OTHER, kept)
+        # A button under what that server sent to one person.
+        elsewhere = {"name": "y", "options": {"said": "harbourmaster"}, "who": None, "desk": OTHER}
+        await storage.keep_actions(-BEN, replace(kept, actions_id=2, owner_id=BEN, requests=(elsewhere,)))
 
 
 async def found(url, word):

@@ -69,6 +69,17 @@ async def test_the_clock_decides_and_nothing_else(storage):
     assert counts == [1, 1, 0]
 
 
+@pytest.mark.parametrize("days", ["soon", -3, 10**9, 2.5])
+async def test_what_is_no_number_of_days_keeps_nobody_else_waiting(storage, days):
+    await keep(storage, days, desk=OTHER)
+    await keep(storage, 30)
+    await add(storage, HARBOUR, days_ago=31)
+
+    await tidy(storage, NOW)
+
+    assert await storage.count(whole(GUILD)) == 0
+
+
 async def test_without_it_everything_stays(storage):
     await add(storage, HARBOUR, days_ago=99)
     await keep(storage, 5, desk=OTHER)
