@@ -121,7 +121,9 @@ class _Copying:
     def copy(self) -> dict[int, int]:
         """Return the new ids of the articles by their old ones."""
         these = _these(extraction, self._scope.desk_id, self._digest)
-        for old in self._connection.execute(select(extraction.c.extraction_id).where(these)).scalars().all():
+        # In order, and so are the new ids: PostgreSQL returns rows as they lie.
+        olds = select(extraction.c.extraction_id).where(these).order_by(extraction.c.extraction_id)
+        for old in self._connection.execute(olds).scalars().all():
             self._copy_extraction(old)
         self._copy_corrections()
         for table in (upload, trash):
@@ -133,7 +135,7 @@ class _Copying:
         new = self._extractions[old]
         changed: dict[str, ColumnElement[Any]] = {"extraction_id": literal(new), "blob": literal(self._name)}
         self._connection.execute(_copy(extraction, changed, self._read_in(extraction, old)))
-        ids = select(article.c.article_id).where(self._read_in(article, old))
+        ids = select(article.c.article_id).where(self._read_in(article, old)).order_by(article.c.ordinal)
         pairs = [{"old": one, "new": self._articles[one]} for one in self._connection.execute(ids).scalars()]
         for table in (article, sentence, spelling, signature, signature_key, mention, unnamed):
             self._copy_rows(table, new, pairs)
@@ -166,7 +168,8 @@ class _Copying:
     def _copy_corrections(self) -> None:
         """Copy what was put right before, under the same ids: each can be withdrawn in either copy."""
         these = _these(correction, self._scope.desk_id, self._digest)
-        rows = self._connection.execute(select(correction).where(these)).mappings().all()
+        made = select(correction).where(these).order_by(correction.c.correction_id)
+        rows = self._connection.execute(made).mappings().all()
         copies = [
             {
                 **row,
