@@ -41,7 +41,7 @@ class Line(aiosqlite.Connection):
         self._thread.daemon = True  # a connection that nobody closed shall not keep the program from ending
         self._path = path
         self._manner = manner
-        self._sql: Connection | None = None
+        self._sql: Connection  # there once it is open
         self._ended: asyncio.Future[Any] | None = None
 
     async def run(self, work: Work[T], given_up: Callable[[], bool] = lambda: False) -> T:
@@ -80,8 +80,6 @@ class Line(aiosqlite.Connection):
 
     def _transact(self, work: Work[T], given_up: Callable[[], bool]) -> T:
         """Begin, work, commit; roll back if the work fails or was given up. In the thread."""
-        if self._sql is None:
-            self._sql = self._engine().connect()
         with self._sql.begin():
             result = work(self._sql)
             if given_up():
@@ -89,25 +87,29 @@ class Line(aiosqlite.Connection):
         return result
 
     def _open_driver(self) -> sqlite3.Connection:
-        """Open the database. In the thread.
+        """Open the database, SQLAlchemy's part of it too. In the thread.
 
         The driver's own idea of when a transaction begins is switched off (`isolation_level=None`), as SQLAlchemy's
         page on SQLite advises: a transaction would begin with its first write, after the reads that it rests on.
+
+        SQLAlchemy closes a driver under which its first statements fail. An open connection can be interrupted, so
+        they are run before it is one.
         """
         where = ":memory:" if self._path is None else self._path
         driver = sqlite3.connect(where, timeout=self._manner.lock_seconds, isolation_level=None)
         try:
             for pragma in self._manner.pragmas:
                 driver.execute(f"PRAGMA {pragma}")
-        except sqlite3.Error:
+            self._sql = self._engine(driver).connect()
+        except BaseException:
             driver.close()
             raise
         return driver
 
-    def _engine(self) -> Engine:
+    def _engine(self, driver: sqlite3.Connection) -> Engine:
         """Return an engine that knows this one connection. In the thread."""
         url = URL.create("sqlite", database=None if self._path is None else str(self._path))
-        engine = create_engine(url, creator=lambda: self._conn, poolclass=StaticPool, pool_reset_on_return=None)
+        engine = create_engine(url, creator=lambda: driver, poolclass=StaticPool, pool_reset_on_return=None)
 
         def begin(connection: Connection) -> None:
             connection.exec_driver_sql(self._manner.begin)
@@ -117,9 +119,8 @@ class Line(aiosqlite.Connection):
 
     def _close_engine(self) -> None:
         """Let go of SQLAlchemy's part. In the thread."""
-        if self._sql is not None:
-            self._sql.close()
-            self._sql.engine.dispose()
+        self._sql.close()
+        self._sql.engine.dispose()
 
 
 async def open_line(path: Path | None, manner: Manner) -> Line:

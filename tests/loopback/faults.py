@@ -54,10 +54,10 @@ class Faults:
     ) -> Fault:
         """Let the next requests to a route fail.
 
-        `route` is `METHOD /path` without the API's prefix, with `*` for what may vary. `status` is an answer to give
-        (`code` is Discord's own number for the reason), "cut" to reset the connection, or "slow" to wait `seconds`
-        first (which a 429 also asks the client to do; `everywhere`: with all its requests). With `after_effect` the
-        request does its work, and only its answer is lost.
+        `route` is `METHOD /path` without the API's prefix, with `*` for what may vary; `GET /gateway/` is the gateway's
+        handshake. `status` is an answer to give (`code` is Discord's own number for the reason), "cut" to reset the
+        connection, or "slow" to wait `seconds` first (which a 429 also asks the client to do; `everywhere`: with all
+        its requests). With `after_effect` the request does its work, and only its answer is lost.
         """
         self.orders.append(Fault(route, status, after_effect, times, seconds, code, everywhere))
         return self.orders[-1]

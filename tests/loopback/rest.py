@@ -99,7 +99,8 @@ class Rest:
         """Check the token, let the ordered faults strike, write down what was asked and what came of it."""
         name = f"{request.method} {request.path.removeprefix(PREFIX)}"
         if not request.path.startswith(PREFIX):
-            return await handler(request)
+            # Files have troubles of their own; the gateway's handshake is `GET /gateway/`.
+            return await self._state.faults.strike(request, name, handler)
         try:
             response = await self._state.faults.strike(request, name, self._guarded(handler))
         except asyncio.CancelledError:

@@ -53,6 +53,19 @@ async def test_a_statement_over_its_time_limit_is_interrupted_and_undone(storage
     assert await database.read(_desks) == 0
 
 
+async def test_a_new_connection_whose_first_work_is_interrupted_stays_in_use(path):
+    line = await open_line(path, Manner((), "BEGIN", 1))
+    await line.set_progress_handler(lambda: 1, 1)  # whatever runs is interrupted at once
+    with pytest.raises(OperationalError, match="interrupted"):
+        await line.run(_endless)
+    await line.set_progress_handler(None, 1)
+
+    found = await line.run(lambda connection: connection.exec_driver_sql("SELECT 1").scalar())
+
+    await line.close()
+    assert found == 1
+
+
 async def test_many_short_statements_over_the_time_limit_are_undone(storage):
     def work(connection):
         connection.exec_driver_sql("INSERT INTO desk (desk_id) VALUES (99)")
@@ -257,6 +270,7 @@ async def test_a_closed_file_is_opened_again_as_it_was(path):
         ("sqlite+aiosqlite://host/a.db", "host"),
         ("not an address with hunter2", "…"),
         ("postgresql://desk:hunter2@db:port/desk", "postgresql:…"),
+        ("postgresql+asyncpg://desk@db?password=hunter2", "postgresql+asyncpg://desk@db"),
     ],
 )
 async def test_an_unsupported_address_is_told_without_its_password(url, told):
