@@ -228,20 +228,13 @@ def _put_in_place(fresh: Path, target: Path) -> Path | None:
         sync(fresh)
         aside = _keep_aside(target, fresh) if target.exists() else None
         if aside is None:
-            _move_logs(target)
+            # SQLite would play the log of a database that is gone into the one that comes.
+            _move_logs(target, _aside(target), "-wal", "-shm", "-journal")
             fresh.replace(target)
         sync(target.parent)
     except OSError as error:
         raise UnwritableFileError(str(target), error.strerror or str(error)) from error
     return aside
-
-
-def _move_logs(target: Path) -> None:
-    """Give other names to the logs of a database that is gone: SQLite would play them into the one that comes."""
-    for suffix in ("-wal", "-shm", "-journal"):
-        log = target.with_name(f"{target.name}{suffix}")
-        if log.exists():
-            log.rename(log.with_name(f"{log.name}.{secrets.token_hex(4)}.bak"))
 
 
 def _keep_aside(target: Path, fresh: Path) -> Path:
@@ -252,7 +245,7 @@ def _keep_aside(target: Path, fresh: Path) -> Path:
     Raises:
         InUseError: somebody has it open.
     """
-    aside = target.with_name(f"{target.name}.before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S}.bak")
+    aside = _aside(target)
     with closing(sqlite3.connect(target, timeout=1, isolation_level=None)) as connection:
         try:
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -263,11 +256,21 @@ def _keep_aside(target: Path, fresh: Path) -> Path:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in BUSY:
                 raise InUseError(str(target)) from error
             # It is damaged: kept as it is, with its log.
-        for end in ("-wal", "-shm"):
-            with suppress(FileNotFoundError):
-                target.with_name(target.name + end).rename(aside.with_name(aside.name + end))
+        _move_logs(target, aside, "-wal", "-shm")  # the journal is this connection's own
         os.link(target, aside)
-        # It counts as made now: copies are kept for some days.
         os.utime(aside)
         fresh.replace(target)
     return aside
+
+
+def _aside(target: Path) -> Path:
+    """Return what a database is called that makes room for another."""
+    return target.with_name(f"{target.name}.before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S}.bak")
+
+
+def _move_logs(target: Path, aside: Path, *ends: str) -> None:
+    """Let what SQLite keeps beside a database go with it; it counts as made now, and is kept for some days."""
+    for end in ends:
+        with suppress(FileNotFoundError):
+            log = target.with_name(target.name + end).rename(aside.with_name(aside.name + end))
+            os.utime(log)

@@ -274,6 +274,16 @@ class DeskTakenError(StorageError):
         )
 
 
+class UsedMeanwhileError(StorageError):
+    """An import goes on in a desk where something came in while it was stopped."""
+
+    def __init__(self, desk_id: int) -> None:
+        super().__init__(
+            f"Desk {desk_id} was used while its import was stopped, and what came in does not go together with the "
+            "file. Nothing was taken out of it. Stop the bot and import the file into another database."
+        )
+
+
 class ImportMismatchError(StorageError):
     """What stands in the database after an import is not what stood in the file."""
 

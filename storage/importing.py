@@ -20,7 +20,7 @@ from sqlalchemy.exc import IntegrityError
 
 from storage import forgetting
 from storage.archive import DeskContents, Digest, Reader, Told, open_archive
-from storage.errors import DamagedArchiveError, DeskTakenError, ImportMismatchError
+from storage.errors import DamagedArchiveError, DeskTakenError, ImportMismatchError, UsedMeanwhileError
 from storage.exporting import read_part
 from storage.naming import unnamed_rows
 from storage.parts import MARK, ORIGINAL, PARTS, READ_ANEW, SENTENCES, TEXT, Part, Row
@@ -114,7 +114,7 @@ async def _import_desk(database: Database, reader: Reader, contents: DeskContent
         except (IntegrityError, _UnfitError) as error:
             if begun is not None:
                 # Not all that is in it need be ours.
-                raise DeskTakenError(contents.desk_id, "was used while its import was stopped") from error
+                raise UsedMeanwhileError(contents.desk_id) from error
             # It was empty before: what was begun of it goes again.
             await _take_out(database, contents.desk_id)
             what = str(error) if isinstance(error, _UnfitError) else "its rows do not fit together"

@@ -125,8 +125,8 @@ class Keeper(SqlStorage):
 
 
 def copies_beside(path: Path) -> list[Path]:
-    """Return the copies of a database that migrations and restores left beside it."""
-    return sorted(path.parent.glob(f"{escape(path.name)}.before-*.bak"))
+    """Return the copies of a database, and of its log, that migrations and restores left beside it."""
+    return sorted(path.parent.glob(f"{escape(path.name)}.before-*.bak*"))
 
 
 async def _empty_log(path: Path) -> bool:

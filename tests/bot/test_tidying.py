@@ -57,6 +57,27 @@ async def test_of_several_processes_one_tidies_and_when_it_dies_another(storage,
     assert await storage.take_lease("tidying", "the next", lease=timedelta())
 
 
+async def test_a_bug_in_one_step_does_not_end_it(storage, monkeypatch, caplog):
+    asked = asyncio.Semaphore(0)
+
+    async def broken(**_):
+        asked.release()
+        raise PermissionError("a copy that cannot be deleted")
+
+    monkeypatch.setattr(storage, "drop_copies", broken)
+    monkeypatch.setattr(app, "TIDY_SECONDS", 0.01)
+
+    tidying = asyncio.create_task(app.tidy(storage))
+    async with asyncio.timeout(10):
+        await asked.acquire()
+        await asked.acquire()
+    tidying.cancel()
+    with suppress(asyncio.CancelledError):
+        await tidying
+
+    assert "could not be erased" in caplog.text
+
+
 async def test_names_that_nobody_has_looked_for_are_found_in_the_background(services, storage, compute, call, ferry):
     await services.corpus.add(call, file=ferry)
     everything = Scope(call.scope.desk_id, 1, None)

@@ -485,6 +485,22 @@ async def test_what_is_removed_tells_nothing_until_it_is_brought_back(desk):
     assert len(desk.alerts) == 1
 
 
+async def test_one_that_was_paused_when_it_was_removed_says_so_when_it_is_back(desk):
+    await desk.watch(search="ferry")
+    await desk.bring(FERRY)
+    desk.place.errors = [(ClosedError(), False)]
+    await desk.pass_by()
+    removed = await desk.services.watches.remove(desk.call(), watch="FERRY")
+
+    back = await desk.services.perform(desk.call(), removed.actions[0].request)
+    before = await desk.listed()
+    await desk.services.perform(desk.call(), back.actions[0].request)
+
+    assert "I may not send direct messages" in told(back)
+    assert "paused" in before
+    assert "paused" not in await desk.listed()
+
+
 @pytest.mark.trust("watch-admin")
 async def test_those_who_may_not_manage_the_server_leave_channels_alone(desk):
     await desk.watch(search="ferry", channel=NEWS, admin=True)

@@ -30,6 +30,7 @@ from storage.errors import (
     UnreachableDatabaseError,
     UnwritableFileError,
 )
+from storage.keeping import copies_beside
 from storage.migrate import HEAD, drop_copies
 from storage.query import parse
 
@@ -257,7 +258,9 @@ class TestFile:
         await restore(f"sqlite+aiosqlite:///{target}", tmp_path / "b.bak")
 
         assert await titles(f"sqlite+aiosqlite:///{target}") == {"Harbour dues rise"}
-        assert [one.read_bytes() for one in tmp_path.glob("v.db-wal.*.bak")] == [log]
+        assert [one.read_bytes() for one in copies_beside(target)] == [log]
+        assert drop_copies(target, datetime.now(UTC) - timedelta(minutes=1)) == 0
+        assert drop_copies(target, datetime.now(UTC) + timedelta(minutes=1)) == 1
 
     async def test_a_damaged_database_gives_no_backup(self, url, path, tmp_path):
         await add(url, HARBOUR, BUNDLE)

@@ -43,6 +43,7 @@ from storage.errors import (
     NothingToExportError,
     StorageError,
     TooLargeExportError,
+    UsedMeanwhileError,
 )
 from storage.keeping import Keeper, open_keeper
 from storage.query import parse
@@ -257,28 +258,54 @@ def _digests(path):
         ]
 
 
+async def stopped(target, path, after):
+    """Begin to take an export in, and be switched off after so many transactions."""
+    write, left = target._database.write, [after]
+
+    async def stopping(work, **options):
+        if not left[0]:
+            raise ConnectionError("the machine is off")
+        left[0] -= 1
+        return await write(work, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(target._database, "write", stopping)
+        with pytest.raises(ConnectionError):
+            await taken_in(target, path)
+
+
+def renumber_uploads(connection, upload_id):
+    """Give the one upload that there is another id."""
+    connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+    for table in (tables.upload, tables.sight):
+        connection.execute(table.update().values(upload_id=upload_id))
+
+
 class TestStopped:
     @pytest.mark.trust("import-goes-on")
     @pytest.mark.parametrize("after", [0, 1, 7, 20, 45])
     async def test_a_run_that_was_stopped_is_gone_on_with(self, held, archive, after, monkeypatch):
         monkeypatch.setattr("storage.importing._MOST_ROWS", 30)
         async with open_storage(MEMORY) as target:
-            write, left = target._database.write, [after]
-
-            async def stopping(work, **options):
-                if not left[0]:
-                    raise ConnectionError("the machine is off")
-                left[0] -= 1
-                return await write(work, **options)
-
-            monkeypatch.setattr(target._database, "write", stopping)
-            with pytest.raises(ConnectionError):
-                await taken_in(target, archive)
-            monkeypatch.undo()
+            await stopped(target, archive, after)
 
             await taken_in(target, archive)
 
             assert await everything(target) == held
+
+    async def test_what_came_in_meanwhile_is_never_taken_out_again(self, archive):
+        async with open_storage(MEMORY) as target:
+            await stopped(target, archive, 2)
+            with open_archive(archive) as reader:
+                part = next(part for part in reader.manifest.desks[0].parts if part.part == "uploads")
+                known, _ = next(reader.lines(part))
+            await target.add(whole(DESK), upload(BUNDLE), reading(BUNDLE))
+            await target._database.write(lambda c: renumber_uploads(c, known["upload_id"]))
+
+            with pytest.raises(UsedMeanwhileError, match="Nothing was taken out"):
+                await taken_in(target, archive)
+
+            assert await target.count(whole(DESK)) > 0
 
     async def test_a_second_run_doubles_nothing(self, held, archive, storage):
         await taken_in(storage, archive)
@@ -317,20 +344,9 @@ class TestTaken:
 
         assert await everything(storage) == before
 
-    async def test_two_files_are_not_mixed(self, rival, archive, monkeypatch):
+    async def test_two_files_are_not_mixed(self, rival, archive):
         async with open_storage(MEMORY) as target:
-            write, left = target._database.write, [5]
-
-            async def stopping(work, **options):
-                left[0] -= 1
-                if not left[0]:
-                    raise ConnectionError
-                return await write(work, **options)
-
-            monkeypatch.setattr(target._database, "write", stopping)
-            with pytest.raises(ConnectionError):
-                await taken_in(target, rival)
-            monkeypatch.undo()
+            await stopped(target, rival, 4)
 
             with pytest.raises(DeskTakenError, match="not finished"):
                 await taken_in(target, archive)
@@ -401,6 +417,12 @@ HOSTILE = {
     "a truth for a number": lambda path: with_lines(path, "uploads", lambda line: line | {"channel_id": True}),
     "a time without zone": lambda path: with_lines(path, "uploads", lambda line: line | {"created_at": "2024-01-01"}),
     "half a character": lambda path: with_lines(path, "uploads", lambda line: line | {"filename": "\ud800"}),
+    "half a character further in": lambda path: with_lines(
+        path, "extractions", lambda line: line | {"notes": ["\ud800"]}
+    ),
+    "a time before all times": lambda path: with_lines(
+        path, "uploads", lambda line: line | {"created_at": "0001-01-01T00:00:00+14:00"}
+    ),
     "no number": lambda path: with_lines(path, "mentions", lambda line: line | {"confidence": float("nan")}),
     "a text that is another": lambda path: with_lines(path, "extractions", lambda line: line | {"text": "Never said."}),
     "an article elsewhere": lambda path: with_lines(path, "articles", lambda line: line | {"start": 1, "end": 5}),

@@ -133,6 +133,23 @@ async def test_the_bot_asks_for_no_privileged_intent_unless_told_to_and_mentions
     assert Gateway(services, storage, message_content=True).intents.message_content
 
 
+async def test_it_is_not_ready_where_nothing_is_posted_any_more(services, storage, monkeypatch):
+    async def deliver(_):
+        pass
+
+    bot = Gateway(services, storage, deliver=deliver)
+    monkeypatch.setattr(bot, "is_ready", lambda: True)
+    before = await bot._sign()
+    await bot.on_ready()
+    await asyncio.wait({bot._delivering})
+
+    sign = await bot._sign()
+
+    await bot.leave()
+    assert before.ok
+    assert (sign.ok, "posted by schedule" in sign.told) == (False, True)
+
+
 async def test_nothing_begins_to_be_posted_once_the_bot_leaves(services, storage):
     begun = asyncio.Event()
 
