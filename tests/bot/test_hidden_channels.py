@@ -443,7 +443,7 @@ THE_PROGRAMS_OWN = {
 
 
 async def test_every_method_of_the_storage_is_asked_or_is_the_programs_own():
-    methods = {name for name, method in vars(Storage).items() if inspect.iscoroutinefunction(method)}
+    methods = {name for name, method in inspect.getmembers(Storage, inspect.iscoroutinefunction)}
 
     assert READS.keys() | CHANGES.keys() | THE_PROGRAMS_OWN.keys() == methods
     assert len(READS) + len(CHANGES) + len(THE_PROGRAMS_OWN) == len(methods)
