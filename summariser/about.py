@@ -1,9 +1,9 @@
 """What is about a topic: its own words, words that stand beside them, and whom or what sentences about it name.
 
-An article about a topic tells of other things too. A sentence of it counts when it holds enough of the topic itself;
-when it holds several of the words that the most telling sentences share (pseudo-relevance feedback; Rocchio 1971;
-Lavrenko and Croft 2001); when it names whom a sentence about the topic names in the same article; or when it is
-understood only behind such a sentence ("It had stood since 1880").
+An article about a topic tells of other things too. A sentence of it counts when it holds enough of the topic itself,
+or is understood only behind such a sentence ("It had stood since 1880"). Where the article does not come to the topic
+in passing, it counts too when it holds several of the words that the most telling sentences share (pseudo-relevance
+feedback; Rocchio 1971; Lavrenko and Croft 2001), or names whom a sentence about the topic names in the same article.
 """
 
 import math
@@ -28,6 +28,8 @@ _FEEDBACK_STEMS = 10
 _NEAR = 0.15
 # What a sentence is worth that only names the same, or leans on what is about the topic.
 _NAMING = 0.25
+# One sentence about the topic, further down than these, is said in passing: the article tells of other things.
+_FIRST_SENTENCES = 3
 # Among so many words stands who or what a sentence is about.
 _BEGINNING = 10
 # A name that one in a hundred reports holds, as those of countries, joins what has nothing in common.
@@ -74,31 +76,35 @@ class Topic:
 
     def meets(self, stems: Iterable[str], language: str) -> bool:
         """Tell whether what holds these stems is about the topic."""
-        share = self.evidence(stems, language)
-        return share > 0 if self._is_list(language) else share >= _ON_TOPIC
+        return self._is_enough(self.evidence(stems, language), language)
 
     def draw(self, said: Sequence[tuple[int, Sentence]], languages: Mapping[int, str]) -> Mapping[Place, float]:
         """Return how much each sentence that is about the topic is worth; `said` tells of which article each is."""
         held = [self.evidence(sentence.stems, languages[article]) for article, sentence in said]
         near = self._beside(said, held)
-        worth: dict[Place, float] = {}
+        own = [place for place, share in zip(said, held, strict=True) if self._is_enough(share, languages[place[0]])]
         names: defaultdict[int, set[str]] = defaultdict(set)
-        aside: list[tuple[int, Sentence, float]] = []
+        positions: defaultdict[int, list[int]] = defaultdict(list)
+        for article, sentence in own:
+            names[article].update(sentence.names - _CALENDAR)
+            positions[article].append(sentence.position)
+        worth: dict[Place, float] = {}
         for (article, sentence), share in zip(said, held, strict=True):
-            nearness = _share(near.intersection(sentence.stems), near, self.rarity)
-            if share and (share >= _ON_TOPIC or self._is_list(languages[article])):
-                names[article].update(sentence.names - _CALENDAR)
-            elif nearness < _NEAR:
-                aside.append((article, sentence, nearness))
-                continue
-            worth[article, sentence.position] = share + _FEEDBACK * nearness
-        for article, sentence, nearness in aside:
-            behind = sentence.leans_on is not None and (article, sentence.leans_on) in worth
-            if behind or self._names_one(sentence, names[article], languages[article]):
+            language, nearness = languages[article], _share(near.intersection(sentence.stems), near, self.rarity)
+            telling = not _in_passing(positions[article])
+            if self._is_enough(share, language) or (telling and nearness >= _NEAR):
+                worth[article, sentence.position] = share + _FEEDBACK * nearness
+            elif (article, sentence.leans_on) in worth or (
+                telling and self._names_one(sentence, names[article], language)
+            ):
                 worth[article, sentence.position] = _NAMING + _FEEDBACK * nearness
-            elif self._is_list(languages[article]):
+            elif self._is_list(language):
                 worth[article, sentence.position] = _REST
         return worth
+
+    def _is_enough(self, share: float, language: str) -> bool:
+        """Tell whether a sentence that holds this share of the topic is about it."""
+        return share > 0 if self._is_list(language) else share >= _ON_TOPIC
 
     def _names_one(self, sentence: Sentence, names: set[str], language: str) -> bool:
         """Tell whether a sentence begins with somebody who is named beside the topic, and not everywhere else too."""
@@ -117,6 +123,11 @@ class Topic:
         telling = nlargest(_FEEDBACK_SENTENCES, range(len(said)), key=held.__getitem__)
         beside = Counter(stem for index in telling if held[index] for stem in dict.fromkeys(said[index][1].stems))
         return set(nlargest(_FEEDBACK_STEMS, beside, key=lambda stem: beside[stem] * self.rarity(stem)))
+
+
+def _in_passing(positions: Sequence[int]) -> bool:
+    """Tell whether an article with sentences about the topic at these positions, in order, is about other things."""
+    return len(positions) < 2 and min(positions, default=_FIRST_SENTENCES) >= _FIRST_SENTENCES
 
 
 def _share(held: Collection[str], asked: Iterable[str], rarity: Callable[[str], float]) -> float:

@@ -139,7 +139,7 @@ def brief(
         chosen = _choose(claims, worth, weigh, budget, told=told)
     chosen = _cite(chosen, sources)
     if not chosen:
-        notes.append(_why_nothing(sources, worth))
+        notes.append(_why_nothing(sources, worth, words))
     elif sentences is not None and len(chosen) < sentences:
         notes.append(f"{len(chosen)} of the {sentences} sentences asked for: {_why_fewer(words, topic)}")
     return _assemble(articles, chosen, notes)
@@ -317,13 +317,15 @@ def _telling(sentence: Sentence) -> frozenset[str]:
     return frozenset(word for word in sentence.words if word in _TELLING or any(map(str.isdigit, word)))
 
 
-def _why_nothing(sources: Sequence[_Source], worth: Mapping[_Claim, float]) -> str:
+def _why_nothing(sources: Sequence[_Source], worth: Mapping[_Claim, float], words: int | None) -> str:
     if not sources:
         return "There is no article to draw on. Add some first."
     if not any(source.sentences for source in sources):
         return "These articles hold no whole sentence to quote."
     if not worth:
         return "Try other or fewer words, or the names as the articles spell them."
+    if words is None:
+        return "What they say about it is not understood alone, and stands beside other things."
     return "No sentence is as short as that. Ask for more words."
 
 

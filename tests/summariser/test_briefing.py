@@ -182,6 +182,18 @@ def test_background_in_an_article_about_the_topic_is_left_out():
     assert "The bakery" not in " ".join(texts(made))
 
 
+def test_of_an_article_that_comes_to_the_topic_in_passing_only_that_is_told():
+    council = Article(
+        "The council of Orm chose Ilse Varga as its treasurer on Monday. Varga has kept the books of the brewery since "
+        "2011. The vote was eleven to two. Benches in the park are to be painted green. Varga was asked about the weir "
+        "and gave no answer. Varga will hold the office for four years."
+    )
+
+    made = brief([council, SCHOOL], topic="weir", sentences=6)
+
+    assert texts(made) == ["Varga was asked about the weir and gave no answer."]
+
+
 def test_what_most_articles_tell_of_the_topic_is_in_its_shortest_brief():
     articles = [
         Article("The cable to Skerry Isle broke in a storm on Sunday, and the isle fell silent. Gulls went on."),
@@ -241,7 +253,10 @@ def test_a_topic_that_nobody_wrote_about_is_told(topic):
 def test_a_sentence_that_leans_needs_the_one_before_it():
     article = Article("The old weir at Sund broke. Nobody saw it happen. It had stood since 1880 above the mangroves.")
 
-    assert brief([article], topic="mangroves").quotes == ()
+    made = brief([article], topic="mangroves")
+
+    assert made.quotes == ()
+    assert made.notes[-1] == "What they say about it is not understood alone, and stands beside other things."
     assert len(brief([article]).quotes) == 3
 
 
