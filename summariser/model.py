@@ -373,6 +373,8 @@ class Grouping:
     candidates: tuple[Candidate, ...] = ()
     rejected: tuple[int, ...] = ()
     """The groups of which a person said that they are none."""
+    anybodys: tuple[int, ...] = ()
+    """The groups that are called what many are called, such as `Ministry of Health` without its country."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,28 @@ _BODIES = word_set(
     secretariat security senate social socialist society south sport square state station statistics street supreme team
     tourism trade transport transportation treasury
     tribunal union university upper village war water welfare west youth
+    anti armed association bar border brigade coast command commerce corniche corruption crescent cross customs
+    deputies directorate district doctors eastern exchange federation fire football freedom grand great
+    immigration independence information integrity intervention investment journalists land lawyers liberation
+    library local main market martyrs medical meteorological migration municipal news northern old ombudsman
+    opera parade park plan popular presidential prison prosecution provincial rapid reaction reconstruction red
+    reform registry relief religious rescue salvation service shura southern sovereignty space special sport
+    staff stock syndicate tahrir tax teachers technical television town traffic tv victory western workers
     """
+)
+# Of such words alone, and known by them all over the world.
+_KNOWN = frozenset(
+    {
+        ("security", "council"),
+        ("central", "intelligence", "agency"),
+        ("gulf", "news"),
+        ("press", "tv"),
+        ("red", "army"),
+        ("red", "brigades"),
+        ("red", "square"),
+        ("red", "sea"),
+        ("west", "bank"),
+    }
 )
 _SMALL = word_set("of the and for in on affairs")
 
@@ -39,5 +60,7 @@ _SMALL = word_set("of the and for in on affairs")
 @lru_cache(maxsize=1 << 14)
 def is_bare(kind: MentionType, parts: tuple[str, ...]) -> bool:
     """Tell whether a name's parts are all titles, or words for a kind of body or place."""
+    if parts in _KNOWN:
+        return False
     known = _PERSONS if kind is MentionType.PER else _BODIES
     return all(part in known or part in _SMALL or part.removesuffix("s") in known for part in parts)

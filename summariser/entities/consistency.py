@@ -10,6 +10,7 @@ from summariser.entities.acronyms import Definition, names_bodies
 from summariser.entities.features import Small
 from summariser.entities.gazetteer import CALENDAR, CITIES, PEOPLES, PLACES, TITLES
 from summariser.entities.tagging import Found
+from summariser.entities.telling import names_staff, tell
 from summariser.entities.tokens import Sequence
 from summariser.model import MentionType
 
@@ -67,11 +68,14 @@ def settle(
         trimmed = _trim(one, sequences)
         if trimmed is not None:
             ledger.found.setdefault(one.sequence, []).extend((*_owner(one, trimmed, sequences), trimmed))
+    for number, names in ledger.found.items():
+        ledger.found[number] = tell(names, sequences[number])
     _name_datelines(ledger)
     _settle_acronyms(ledger, defined)
     _settle_types(ledger)
     _follow(ledger, _readings(ledger))
-    return sorted(ledger.all(), key=lambda one: (one.sequence, one.first))
+    named = (one for one in ledger.all() if not names_staff(one, sequences[one.sequence].words))
+    return sorted(named, key=lambda one: (one.sequence, one.first))
 
 
 def _overlap(one: Found, other: Found) -> bool:

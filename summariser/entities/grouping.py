@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from summariser.entities.bare import is_bare
+from summariser.entities.casing import in_print
 from summariser.entities.evidence import Evidence
 from summariser.entities.keys import Identity, identity, near
 from summariser.entities.ties import tie
@@ -46,6 +47,7 @@ def group(names: Sequence[tuple[MentionType, str, int]], decisions: Sequence[Dec
         tuple(called.get(head) or _call([names[index] for index in groups[place]]) for head, place in places.items()),
         tuple(_candidates(likely, union, places)),
         tuple(place for head, place in places.items() if head in rejected),
+        tuple(place for place, those in enumerate(groups) if all(_is_anybodys(names[one], word) for one in those)),
     )
 
 
@@ -53,6 +55,11 @@ def _node(kind: MentionType, spelling: str, index: int, word: "_Word") -> _Node:
     """Return what a name is told by; a bare one by its place too, for it means someone else each time it is given."""
     node = identity(kind, spelling)
     return (kind, (*node[1], _mark(index))) if is_bare(*node) and node not in word.named else node
+
+
+def _is_anybodys(name: tuple[MentionType, str, int], word: "_Word") -> bool:
+    node = identity(*name[:2])
+    return is_bare(*node) and node not in word.named
 
 
 def _mark(index: int) -> str:
@@ -149,11 +156,14 @@ def _candidates(
 
 
 def _call(members: Sequence[tuple[MentionType, str, int]]) -> str:
-    """Return the most frequent of a group's full spellings."""
+    """Return the most frequent of a group's full spellings, in ordinary letters where all are in capitals."""
     written: Counter[str] = Counter()
     for _, spelling, count in members:
         written[spelling] += count
-    return min(written, key=lambda spelling: (not _is_full(members[0][0], spelling), -written[spelling], spelling))
+    kind = members[0][0]
+    # In capitals it counts as the same in ordinary letters, and those go before.
+    usual = min(written, key=lambda one: (not _is_full(kind, one), in_print(kind, one) != one, -written[one], one))
+    return in_print(kind, usual)
 
 
 def _is_full(kind: MentionType, spelling: str) -> bool:

@@ -12,6 +12,10 @@ from summariser.model import Mention, MentionType
 
 # Bodies that one country's news calls so without ever saying whose: with none beside them they say nothing.
 _SELF_EVIDENT = frozenset({"department", "congress", "senate"})
+# Of these a country has many, and its name would join those of two towns.
+_LOCAL = frozenset(
+    {"city", "town", "municipal", "district", "county", "village", "local", "fire", "provincial", "hall"}
+)
 _REACH = 40
 _FEWEST = 2
 # A country that is named so often, and so many times as often as the next, is what a text is about.
@@ -42,7 +46,7 @@ def qualify(text: str, mentions: Sequence[Mention], names: Sequence[str]) -> Ite
 def _is_anybodys(body: tuple[MentionType, tuple[str, ...]]) -> bool:
     kind, parts = body
     named = kind is MentionType.ORG and (len(parts) >= _FEWEST or not _ALONE.isdisjoint(parts))
-    return named and is_bare(kind, parts)
+    return named and _LOCAL.isdisjoint(parts) and is_bare(kind, parts)
 
 
 def _beside(text: str, mention: Mention) -> str:

@@ -67,7 +67,34 @@ def test_generic_bodies_of_two_countries_stay_apart_and_those_of_one_are_joined(
     assert courts == [{0, 2}, {1}]
 
 
-@pytest.mark.parametrize("name", ["Communist Party", "Court of Cassation", "Ministry of Electricity"])
+@pytest.mark.parametrize("name", ["City Council", "Fire Department", "Town Hall"])
+def test_what_a_country_has_many_of_is_not_joined_by_the_country(name):
+    found = resolve_entities([marked(f"[LOC ACCRA] — The [ORG {name}] met on {day}.") for day in ("Monday", "Friday")])
+
+    assert [len(one.mentions) for one in found if one.type is MentionType.ORG] == [1, 1]
+
+
+@pytest.mark.parametrize("name", ["LOC West Bank", "LOC Red Sea", "ORG Security Council"])
+def test_what_is_known_all_over_the_world_is_one_though_its_words_are_plain(name):
+    [found] = resolve_entities([marked(f"The [{name}] was quiet on {day}.") for day in ("Monday", "Friday")])
+
+    assert len(found.mentions) == 2
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Communist Party",
+        "Court of Cassation",
+        "Ministry of Electricity",
+        "Ministry of Migration",
+        "Coast Guard",
+        "Anti-Corruption Commission",
+        "Football Federation",
+        "Teachers' Union",
+        "Tahrir Square",
+    ],
+)
 def test_what_every_country_may_have_is_not_joined_where_no_country_is_told(name):
     found = resolve_entities([marked(f"The [ORG {name}] met on {day}.") for day in ("Monday", "Friday")])
 
