@@ -156,6 +156,13 @@ async def migrated(path):
         pass
 
 
+async def paired(path):
+    """Have done what the bot does in the background when articles come in."""
+    async with open_storage(f"sqlite+aiosqlite:///{path}", seconds=60) as storage:
+        while not await storage.pair_some(limit=50):
+            pass
+
+
 def fill(path, articles):
     """Put articles there as `add` would, and their words and texts into bare tables beside them."""
     engine = create_engine(f"sqlite:///{path}")
@@ -319,6 +326,7 @@ def main():
             began = time.perf_counter()
             asyncio.run(migrated(path))
             fill(path, articles)
+            asyncio.run(paired(path))
             took = time.perf_counter() - began
             print(f"{articles} articles filled in {took:.0f} s, {path.stat().st_size >> 20} MiB")
         print(f"load {os.getloadavg()[0]:.1f} before", flush=True)

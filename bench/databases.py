@@ -47,6 +47,8 @@ class Scratch:
         engine.sync_engine.dialect.use_insertmanyvalues_wo_returning = True
         async with engine.begin() as connection:
             await connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+            # The storage does without it too.
+            await connection.exec_driver_sql("SET LOCAL jit = off")
             await connection.run_sync(work)
         await engine.dispose()
 

@@ -191,8 +191,8 @@ class Clock:
         return f"{clock[9] * 1000:.1f} / {clock[18] * 1000:.1f} ({work[9] * 1000:.1f} / {work[18] * 1000:.1f})"
 
 
-async def look_up(clock, storage, scope, typed, kind):
-    """Ask all that `/entity show` asks; return the ids of who is meant."""
+async def meant_by(clock, storage, scope, typed, kind):
+    """Ask who is meant, and how often; return the ids."""
     called = await clock.time("names_called", storage.names_called(scope, typed))
     ids = {one.name_id for one in called if one.name.type is kind}
     like, words = [], {typed}
@@ -202,19 +202,23 @@ async def look_up(clock, storage, scope, typed, kind):
         found = {one for one in like if one.name.words.startswith(typed[:2])}
         words = {one.name.words for one in found if one.name_id not in ids}
         ids |= {one.name_id for one in found}
+    return ids
+
+
+async def look_up(clock, storage, scope, typed, kind):
+    """Ask all that `/entity show` asks; return the ids of who is meant."""
+    ids = await clock.time("who is meant", meant_by(clock, storage, scope, typed, kind))
     await clock.time("decisions", storage.decisions(scope))
     seen = await clock.time("seen", storage.seen(scope, ids))
     most = await clock.time("named_most", storage.named_most(scope, ids))
     read = list({one.article_id for one in (seen.first, seen.last, *most) if one})
     await clock.time("texts", storage.texts(scope, read))
-    await clock.time("names_of", storage.names_of(scope, read))
+    await clock.time("names_of", storage.names_of(scope, read, ids))
     await clock.time("origins_of", storage.origins_of(scope, read))
     company = await clock.time("named_with", storage.named_with(scope, ids, limit=12))
-    await clock.time("decisions", storage.decisions(scope))
     await clock.time("origins_of", storage.origins_of(scope, {one.head.article_id for one in company}))
     await clock.time("headlines", storage.headlines(scope, ids))
     await clock.time("spellings", storage.spellings(scope, ids))
-    await clock.time("decisions", storage.decisions(scope))
     return ids
 
 

@@ -1,15 +1,20 @@
 """A working day in an hour: mixed commands, uploads and digests against a bot that must neither fail, swell nor stall.
 
     python bench/soak.py [--small] [--minutes 60] [--rate 20]
+    python bench/soak.py --each 40
 
 One `verbatim run` on SQLite, ten servers with eight members each on the loopback Discord, so many requests a second
 whatever the bot makes of them (nobody waits for the answer before), digests and alerts besides. What went on inside is
 read from the bot's own /metrics. It fails where a request went unanswered or ended in anything but an answer or a
 sentence of refusal, or the log has an error; at full size also where memory or the event loop miss their aim.
+
+With `--each` three servers ask so many times for one thing after another, each time when the answer before is there:
+what each kind of request costs, in processor time of each process, whatever else the machine does.
 """
 
 import argparse
 import asyncio
+import os
 import random
 import re
 import socket
@@ -40,6 +45,8 @@ AT_ONCE = 400
 WITHIN = 60
 LAG_AIM = 0.05
 GROWTH_AIM = 1.05
+# For what a start sets going to end, and to see what the bot does by itself.
+REST = 10
 # Of the time: until caches are filled and the first workers replaced.
 WARM_UP = 0.2
 FINE = {"answered", "refused"}
@@ -308,6 +315,21 @@ def share_of_memory(program):
     return found / 1024
 
 
+def processor_seconds(program):
+    """Return what the bot's own process, all its workers and this one have computed so far."""
+    others = sum(computed(pid) for pid in program.processes() if pid != program.pid)
+    return computed(program.pid), others, time.process_time()
+
+
+def computed(pid):
+    """Return the processor time of a process and of those of its children that have ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:  # a worker that has just ended: its parent knows
+        return 0.0
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
 def forget(state, keep=2000):
     """Drop what happened long ago; a bug or a refusal stays."""
     del state.requests[:-keep]
@@ -327,7 +349,9 @@ async def soak(rate, minutes, strict, seed):
             try:
                 await program.start(discord)
                 await town.settle_in(round(minutes))
+                before = processor_seconds(program)
                 first, last = await measure(town, program, port, rate, minutes * 60)
+                after = processor_seconds(program)
                 code = await program.terminate(within=15)
             finally:
                 await program.clean_up()
@@ -336,7 +360,63 @@ async def soak(rate, minutes, strict, seed):
     print(
         f"{rate:g} requests a second for {minutes:g} minutes, load {load:.1f} before and {getloadavg()[0]:.1f} after:\n"
     )
+    asked = max(1, sum(town.tally.done.values()) + sum(town.tally.wrong.values()))
+    own, workers, ours = ((new - old) * 1000 / asked for new, old in zip(after, before, strict=True))
+    print(
+        f"CPU a request: the bot's own process {own:.0f} ms, its workers {workers:.0f}, loopback and this {ours:.0f}.\n"
+    )
     return judge(town.tally, first, last, [*errors, *refused, *([f"exit code {code}"] if code else [])], strict)
+
+
+async def count_each(times, seed):
+    """Print what each kind of request costs, without what the bot does by itself meanwhile."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with LoopbackDiscord() as discord:
+            port = free_port()
+            town = Town(discord, seed, 3)
+            surroundings = environment(discord, folder) | {"METRICS_PORT": str(port)}
+            program = Program(["-m", "bot", "run"], Path(folder), surroundings)
+            try:
+                await program.start(discord)
+                await town.settle_in(600)
+                for person, channel, _ in town.people:
+                    await town.add(person, channel)
+                await asyncio.sleep(REST)
+                idle = await spent(program, port, lambda: asyncio.sleep(REST), 1, (0.0,) * 4)
+                by_itself = [each / REST for each in idle]
+                costs = {
+                    name: await spent(program, port, lambda act=act: turn(town, act, times), times, by_itself)
+                    for name, act in ((name, getattr(town, name)) for name in MIX)
+                }
+                await program.terminate(within=15)
+            finally:
+                await program.clean_up()
+    rows = [[name, *(f"{each:.1f}" for each in cost)] for name, cost in costs.items()]
+    weighed = [sum(MIX[name] * cost[place] for name, cost in costs.items()) / sum(MIX.values()) for place in range(4)]
+    idling = ", ".join(f"{each:.1f}" for each in by_itself)
+    print(f"{times} times each, load {getloadavg()[0]:.1f}; by itself in a second: {idling}.\n")
+    head = ["what", "the bot's own process (ms of CPU)", "its workers", "the loopback and this", "transactions"]
+    table(head, [*rows, ["the mix", *(f"{each:.1f}" for each in weighed)]])
+
+
+async def turn(town, act, times):
+    for number in range(times):
+        person, channel, _ = town.people[number % len(town.people)]
+        await act(person, channel)
+    await asyncio.sleep(1)  # what a file sets going goes on behind its answer
+
+
+async def spent(program, port, work, times, by_itself):
+    """Return the milliseconds of processor time of each process and the transactions, of one of so many times."""
+    before, began = await costs_so_far(program, port), time.monotonic()
+    await work()
+    took, after = time.monotonic() - began, await costs_so_far(program, port)
+    return [(new - old - idle * took) / times for new, old, idle in zip(after, before, by_itself, strict=True)]
+
+
+async def costs_so_far(program, port):
+    transactions = outcomes(await scrape(port), "verbatim_database_transactions_total").total()
+    return [*(seconds * 1000 for seconds in processor_seconds(program)), transactions]
 
 
 async def measure(town, program, port, rate, seconds):
@@ -416,6 +496,10 @@ if __name__ == "__main__":
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--rate", type=float, default=20)
     parser.add_argument("--seed", type=int, default=8)
+    parser.add_argument("--each", type=int, metavar="TIMES", help="what each kind of request costs, instead")
     options = parser.parse_args()
+    if options.each:
+        asyncio.run(count_each(options.each, options.seed))
+        sys.exit()
     minutes, rate = (0.5, 6) if options.small else (options.minutes, options.rate)
     sys.exit(asyncio.run(soak(rate, minutes, not options.small, options.seed)))

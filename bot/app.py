@@ -1,6 +1,7 @@
 """The composition root: from settings to running services, and back down again in order."""
 
 import asyncio
+import gc
 import logging
 import math
 import secrets
@@ -40,6 +41,8 @@ _SHIFT = "tidying"
 _SHIFT_LEASE = timedelta(seconds=20)
 # Requests with which the smallest of many processes still gets on.
 _LEAST_PER_SECOND = 1.0
+# Each answer makes some thousands of objects, nearly all of which go without a look: Python's own 700 means many looks.
+_YOUNG_OBJECTS = 10_000
 # Who is named in a long file is looked for within this time.
 _LOOK_SECONDS = 2.0
 
@@ -136,6 +139,17 @@ def pacing_of(shards: Shards | None) -> Pacing:
     return replace(usual, per_second=max(_LEAST_PER_SECOND, usual.per_second * share))
 
 
+def settle() -> None:
+    """Have the program's own modules, tables and statements looked through for garbage no more, once all are loaded.
+
+    They are a hundred thousand objects and more that all stay; each look through them all keeps the event loop and
+    every other thread for 0.1 s. For a process that does nothing but this: what is garbage already goes first.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_YOUNG_OBJECTS, *gc.get_threshold()[1:])
+
+
 @asynccontextmanager
 async def tidying(storage: Storage, compute: Compute | None = None) -> AsyncIterator[None]:
     """Erase what removals leave behind while the block runs, sign and name what came without; see `tidy`."""
@@ -172,8 +186,7 @@ async def _tidy_some(storage: Storage, compute: Compute | None, shift: "_Shift")
         dropped = await storage.drop_left(before=now - LEFT_FOR)
         await storage.drop_copies(before=now - COPIES_KEPT_FOR)
         done = await storage.purge_search() and emptied and dropped
-        done = (compute is None or await sign_some(storage, compute)) and done
-        done = (compute is None or await name_some(storage, compute)) and done
+        done = await _take_up(storage, compute) and done
         done = (compute is None or not await name_anew(storage, compute)) and done
         if done:
             await _rest(storage, compute, shift)
@@ -190,12 +203,20 @@ async def _tidy_some(storage: Storage, compute: Compute | None, shift: "_Shift")
 
 
 async def _rest(storage: Storage, compute: Compute | None, shift: "_Shift") -> None:
-    """Wait until it is time to look through everything again, or somebody may be named in what has come."""
-    until = asyncio.get_running_loop().time() + TIDY_SECONDS
+    """Wait until it is time to look through everything again; meanwhile take up what comes, and no more than that."""
+    until, pause = asyncio.get_running_loop().time() + TIDY_SECONDS, _LOOK_SECONDS
     while (left := until - asyncio.get_running_loop().time()) > 0:
-        await asyncio.sleep(min(left, _LOOK_SECONDS))
-        if not await shift.is_mine() or (compute and await storage.unnamed(limit=1)):
+        await asyncio.sleep(min(left, pause))
+        if not await shift.is_mine():
             return
+        pause = _LOOK_SECONDS if await _take_up(storage, compute) else _PAUSE_SECONDS
+
+
+async def _take_up(storage: Storage, compute: Compute | None) -> bool:
+    """Sign, pair and name a few articles in which that is still to be done; return whether that was all."""
+    done = compute is None or await sign_some(storage, compute)
+    done = await storage.pair_some() and done
+    return (compute is None or await name_some(storage, compute)) and done
 
 
 class _Shift:

@@ -120,7 +120,8 @@ def _add_keeping(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     export.add_argument("path", metavar="FILE", help="the .zip to make")
     export.add_argument("--desk", type=_desk_id, metavar="ID", help="one desk alone (default: all)")
 
-    taken = _command(commands, "import", _import, "read such a .zip in; run it again to go on where it stopped")
+    into = "read such a .zip in, each desk where there is none yet; the bot must not run"
+    taken = _command(commands, "import", _import, into)
     taken.add_argument("path", metavar="FILE", help="the .zip")
 
     forget = _command(commands, "forget", _forget, "delete a person or a desk for good, after asking")
@@ -228,13 +229,14 @@ def _run(options: argparse.Namespace) -> int:
 
 
 async def _go_online(settings: "Settings") -> int:
-    from bot.app import deliver, open_app, tidying
+    from bot.app import deliver, open_app, settle, tidying
     from bot.gateway import run_gateway
     from bot.monitor import open_monitor
 
     async with open_monitor(settings) as monitor, open_app(settings, monitor) as app:
         # Expired buttons go at each start; there are too few between two starts to matter.
         await app.storage.prune_actions(now=datetime.now(UTC))
+        settle()
         async with tidying(app.storage, app.compute):
             return await run_gateway(settings, app.services, app.storage, partial(deliver, app), monitor)
 

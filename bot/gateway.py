@@ -25,9 +25,11 @@ from bot import cogs
 from bot.cogs.answer import Answering
 from bot.cogs.calls import Interaction
 from bot.cogs.delivery import DiscordFront, guard
+from bot.cogs.exchange import UNSENT
 from bot.cogs.messages import Messages
 from bot.cogs.removals import Removals
 from bot.cogs.welcome import Welcome
+from bot.comebacks import Comebacks
 from bot.config import Settings
 from bot.health import Sign
 from bot.metrics import Metrics
@@ -107,6 +109,7 @@ class Gateway(commands.AutoShardedBot):
         monitor: Monitor | None = None,
     ) -> None:
         _say_nothing_of_voice()
+        logging.getLogger("discord.app_commands.tree").addFilter(_tell_late_suggestions_briefly)
         self._monitor = monitor or Monitor()
         super().__init__(
             # Never used, since no message is read as a command; any other prefix makes discord.py warn of the intent.
@@ -131,6 +134,9 @@ class Gateway(commands.AutoShardedBot):
         self._services = services
         self._fingerprints = fingerprints
         self._turnstile = Turnstile(fingerprints, self._start_limits, seconds=identify_seconds)
+        self._comebacks = Comebacks(self._approach, self._break_down)
+        self._launched = asyncio.Event()
+        self._bug: BaseException | None = None
         self._gateway_url = yarl.URL(gateway_url) if gateway_url else None
         self._deliver = deliver
         self._delivering: asyncio.Task[None] | None = None
@@ -176,10 +182,33 @@ class Gateway(commands.AutoShardedBot):
         """Count sessions that went on."""
         self._monitor.metrics.gateway("resumed")
 
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Be connected until all is closed."""
+        await super().connect(reconnect=reconnect)
+        if self._bug is not None:
+            raise self._bug
+
+    async def launch_shards(self) -> None:
+        """Connect the shards one by one; from the first on, those that are there are looked after meanwhile."""
+        launching = self._comebacks.run(super().launch_shards())
+        first = asyncio.ensure_future(self._launched.wait())
+        await asyncio.wait({launching, first}, return_when=asyncio.FIRST_COMPLETED)
+        first.cancel()
+        if launching.done():
+            launching.result()
+
     async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
         """Connect a shard when its turn is near, by way of the gateway that the settings name."""
-        await self._turnstile.approach(self.application_id or 0, shard_id)
+        await self._approach(shard_id)
         await super().launch_shard(self._gateway_url or gateway, shard_id, initial=initial)
+        if (launched := self.get_shard(shard_id)) is not None:
+            self._comebacks.look_after(launched._parent)  # noqa: SLF001  what is public of it cannot be looked after
+        self._launched.set()
+
+    async def close(self) -> None:
+        """Close the connections, and let none come back."""
+        await self._comebacks.stop()
+        await super().close()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002  discord.py's
         """Wait for a shard's turn to log in, at a start as after a session that cannot be gone on with."""
@@ -195,6 +224,18 @@ class Gateway(commands.AutoShardedBot):
         if self._delivering is not None:
             await asyncio.wait({self._delivering}, timeout=DRAIN_SECONDS)
         await asyncio.wait({asyncio.ensure_future(self.close())}, timeout=CLOSE_SECONDS)
+
+    async def _approach(self, shard_id: int) -> None:
+        await self._turnstile.approach(self.application_id or 0, shard_id)
+
+    def _break_down(self, error: BaseException) -> None:
+        """End with a bug that keeps shards away: they would never come back."""
+        if not self._launched.is_set():
+            # Whoever launches the first hears of it.
+            return
+        self._bug = error
+        # It is kept by the library until it is through.
+        asyncio.ensure_future(self.close())  # noqa: RUF006
 
     def _be_watched(self) -> None:
         metrics = self._monitor.metrics
@@ -399,6 +440,15 @@ def _say_nothing_of_voice() -> None:
     """Keep discord.py from warning at each start that voice, which nobody wants here, is not installed."""
     discord.VoiceClient.warn_nacl = False
     discord.VoiceClient.warn_dave = False
+
+
+def _tell_late_suggestions_briefly(record: logging.LogRecord) -> bool:
+    """Let discord.py's log say what it has to say, but for suggestions that came too late: that is no error of ours."""
+    error = record.exc_info[1] if record.exc_info else None
+    if not isinstance(error, UNSENT):
+        return True
+    log.warning("suggestions came too late", extra={"error": error})
+    return False
 
 
 def _intents(*, message_content: bool) -> discord.Intents:

@@ -115,8 +115,10 @@ def _restored(done: Restored) -> str:
     told = f"Restored, from schema {done.revision}, and it is whole."
     if done.aside is None:
         return told
-    kept = f" It is deleted after {COPIES_KEPT_FOR.days} days." if done.aside.endswith(".bak") else ""
-    return f"{told} What was here before is kept as {done.aside}.{kept}"
+    kept = f"It is deleted after {COPIES_KEPT_FOR.days} days"
+    if not done.aside.endswith(".bak"):
+        kept += ", if the bot's user may drop it"
+    return f"{told} What was here before is kept as {done.aside}. {kept}."
 
 
 def _written_out(path: str, made: Manifest) -> str:
@@ -139,11 +141,22 @@ def _forgotten(what: str, number: int, done: Forgotten) -> Iterator[str]:
         return
     where = f" in {count(done.desks, 'desk')}" if what == "user" else ""
     yield f"Forgotten: {what} {number}{where}, {count(done.uploads, 'upload')}. Backups from now on hold none of it."
-    if not done.swept:
+    if done.on_server:
+        yield from _on_server(done)
+    elif not done.swept:
         yield "Something reads the database: what is left in its log goes when that ends, or the bot restarts."
     yield "Backups and exports made before still hold it: delete them, or forget again after you restore one."
     for copy in done.copies:
         yield f"So does {copy}."
+
+
+def _on_server(done: Forgotten) -> Iterator[str]:
+    if not done.swept:
+        yield (
+            "The server could not free all of it: somebody reads an older state, or the bot's user may not. What does "
+            "it: VACUUM; REINDEX INDEX CONCURRENTLY ix_posting_words;"
+        )
+    yield "Free pages of the server hold letters of it until they are used again, and its log (WAL) until that is gone."
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import BigInteger, Connection, bindparam, delete, insert, select
 
 from storage.adding import insert_new
 from storage.base import KeptActions
@@ -12,6 +12,14 @@ from storage.tables import action, desk, fingerprint
 
 # The program's own memory stands under a desk that no guild, person or terminal has.
 _NO_DESK = 0
+
+# Statements of every answer, made once: to make one takes several times as long as to run it.
+_KEEP = insert(action)
+_KEPT = select(action).where(
+    action.c.desk_id == bindparam("desk", type_=BigInteger),
+    action.c.actions_id == bindparam("actions", type_=BigInteger),
+    action.c.expires_at > bindparam("now", type_=action.c.expires_at.type),
+)
 
 
 def keep_actions(connection: Connection, desk_id: int, actions: KeptActions) -> None:
@@ -24,14 +32,12 @@ def keep_actions(connection: Connection, desk_id: int, actions: KeptActions) -> 
         "expires_at": actions.expires_at,
         "requests": list(actions.requests),
     }
-    connection.execute(insert(action), row)
+    connection.execute(_KEEP, row)
 
 
 def find_actions(connection: Connection, desk_id: int, actions_id: int, now: datetime) -> KeptActions:
     """Return what a reply's controls do; see `Storage.actions`."""
-    row = connection.execute(
-        select(action).where(action.c.desk_id == desk_id, action.c.actions_id == actions_id, action.c.expires_at > now)
-    ).one_or_none()
+    row = connection.execute(_KEPT, {"desk": desk_id, "actions": actions_id, "now": now}).one_or_none()
     if row is None:
         raise UnknownActionError
     return KeptActions(row.actions_id, row.owner_id, tuple(row.requests), row.expires_at)

@@ -19,10 +19,11 @@ from sqlalchemy import (
     true,
     update,
 )
+from sqlalchemy.dialects.sqlite import Insert
 
 from storage.base import Added, Ceilings, Scope
 from storage.correcting import replay
-from storage.dialects import insert_into
+from storage.dialects import insert_into, insert_rows
 from storage.errors import MissingExtractionError
 from storage.naming import store_names
 from storage.quota import check_day
@@ -55,22 +56,23 @@ def add(connection: Connection, scope: Scope, parcel: Parcel, ceilings: Ceilings
     The transaction holds the write lock from its beginning, so what is looked up here still holds when it is written;
     behind each check stands a constraint all the same.
     """
-    before, copy, thrown_away = _look_up(connection, scope, parcel.upload)
-    if before is not None:
-        return _repeated(connection, scope, before)
+    met = connection.execute(_MET, _asked(scope, parcel.upload)).one()
+    if met.before is not None:
+        return _repeated(connection, scope, met.before)
     digest = parcel.upload["blob"]
     if ceilings is not None:
         row, size = parcel.upload, parcel.blob["size"]
         check_day(connection, scope.desk_id, row["uploader_id"], size=size, ceilings=ceilings, now=row["created_at"])
-    insert_new(connection, desk, {"desk_id": scope.desk_id})
-    if copy is None:
-        insert_new(connection, blob, parcel.blob)
-    else:
-        parcel = _of_copy(parcel, copy)
-    contents = _store_extraction(connection, parcel, corrected_copy=copy is not None)
+    if not met.desk_there:
+        insert_new(connection, desk, {"desk_id": scope.desk_id})
+    if met.copy is not None:
+        parcel = _of_copy(parcel, met.copy)
+    # In bytes that come for the first time nobody has read anything.
+    fresh = met.copy is None and not met.bytes_there
+    contents = _store_extraction(connection, parcel, fresh=fresh, corrected_copy=met.copy is not None)
     known = _known(connection, scope, contents)
     connection.execute(insert(upload), parcel.upload)
-    if thrown_away:
+    if met.thrown_away:
         drop_repeated(connection, parcel.upload, digest)
     return Added(parcel.upload["upload_id"], _ids(contents), known, repeated=False)
 
@@ -84,24 +86,32 @@ def has_extraction(connection: Connection, desk_id: int, digest: str, parser: st
     return connection.execute(copies.where(~exists(select(true()).where(read))).limit(1)).first() is None
 
 
+# By engine and table: to make a statement takes several times as long as to run it.
+_INSERT_NEW: dict[tuple[str, Table], Insert] = {}
+
+
 def insert_new(connection: Connection, table: Table, row: Row) -> None:
     """Insert a row unless its key is there already."""
-    connection.execute(insert_into(connection, table).on_conflict_do_nothing(), row)
+    of_engine = connection.dialect.name, table
+    if of_engine not in _INSERT_NEW:
+        _INSERT_NEW[of_engine] = insert_into(connection, table).on_conflict_do_nothing()
+    connection.execute(_INSERT_NEW[of_engine], row)
 
 
-def _look_up(connection: Connection, scope: Scope, row: Row) -> tuple[int | None, str | None, bool]:
-    """Return what an upload meets.
+def _asked(scope: Scope, row: Row) -> Row:
+    """Return what `_MET` is asked with."""
+    return {
+        "desk_id": scope.desk_id,
+        **{name: row[name] for name in ("origin_id", "attachment_id", "audience_id", "blob")},
+    }
+
+
+def _met() -> Select[int | None, str | None, bool, bool, bool]:
+    """Return the question what an upload meets: all at once, and made once, since nearly every upload meets nothing.
 
     That is the upload that the same origin and attachment made before; the corrected copy of its bytes that it is to
-    join; and whether the bytes are in the trash.
+    join; whether the bytes are in the trash; and whether the desk and the bytes are known.
     """
-    asked = {name: row[name] for name in ("origin_id", "attachment_id", "audience_id", "blob")}
-    found = connection.execute(_MET, {"desk_id": scope.desk_id, **asked}).one()
-    return found[0], found[1], found[2]
-
-
-def _met() -> Select[int | None, str | None, bool]:
-    """Return the statement of `_look_up`: all at once, and made once, since nearly every upload meets nothing."""
     desk_id, digest = bindparam("desk_id", type_=BigInteger), bindparam("blob", type_=String)
     same = and_(upload.c.desk_id == desk_id, upload.c.origin_id == bindparam("origin_id"))
     before = select(upload.c.upload_id).where(same, upload.c.attachment_id == bindparam("attachment_id"))
@@ -114,7 +124,15 @@ def _met() -> Select[int | None, str | None, bool]:
     thrown = exists(select(true()).where(trash.c.desk_id == desk_id, trash.c.blob == digest))
     thrown_copy = and_(trash.c.desk_id == desk_id, trash.c.blob == corrected.c.blob)
     thrown_too = exists(select(true()).select_from(corrected.join(trash, thrown_copy)).where(copies))
-    return select(before.scalar_subquery(), copy.scalar_subquery(), or_(thrown, thrown_too))
+    here = exists(select(true()).where(desk.c.desk_id == desk_id))
+    stored = exists(select(true()).where(blob.c.desk_id == desk_id, blob.c.sha256 == digest))
+    return select(
+        before.scalar_subquery().label("before"),
+        copy.scalar_subquery().label("copy"),
+        or_(thrown, thrown_too).label("thrown_away"),
+        here.label("desk_there"),
+        stored.label("bytes_there"),
+    )
 
 
 _MET = _met()
@@ -135,25 +153,34 @@ def _of_copy(parcel: Parcel, name: str) -> Parcel:
     return replace(parcel, upload={**parcel.upload, "blob": name}, extraction=row)
 
 
-def _store_extraction(connection: Connection, parcel: Parcel, *, corrected_copy: bool) -> tuple[_Content, ...]:
-    """Store what was read, unless this parser had read these bytes before; return the contents of its articles."""
+def _store_extraction(
+    connection: Connection, parcel: Parcel, *, fresh: bool, corrected_copy: bool
+) -> tuple[_Content, ...]:
+    """Store what was read, unless this parser had read these bytes before; return the contents of its articles.
+
+    The bytes themselves, where they are `fresh`, are stored with it.
+    """
     row = parcel.extraction
     if row is None:
         return _shared(connection, parcel.upload["desk_id"], parcel.upload["blob"])
-    by = _by(row["parser"], row["parser_version"])
-    there = _extraction_id(connection, row["desk_id"], row["blob"], by)
-    if there is not None:
-        return _contents(connection, row["desk_id"], there)
-    older = and_(extraction.c.desk_id == row["desk_id"], extraction.c.blob == row["blob"])
-    connection.execute(update(extraction).where(older).values(superseded=True))
-    connection.execute(insert(extraction), row)
-    _insert_all(connection, article, parcel.articles)
-    _insert_all(connection, sentence, parcel.sentences)
-    _insert_all(connection, spelling, parcel.spellings)
-    _insert_all(connection, proposal, parcel.proposals)
-    _insert_all(connection, signature, parcel.signatures)
-    _insert_all(connection, signature_key, parcel.keys)
-    _insert_all(connection, unnamed, parcel.unnamed)
+    if not fresh:
+        there = _extraction_id(connection, row["desk_id"], row["blob"], _by(row["parser"], row["parser_version"]))
+        if there is not None:
+            return _contents(connection, row["desk_id"], there)
+        older = and_(extraction.c.desk_id == row["desk_id"], extraction.c.blob == row["blob"])
+        connection.execute(update(extraction).where(older).values(superseded=True))
+    insert_rows(
+        connection,
+        (blob, [parcel.blob] if fresh else []),
+        (extraction, [row]),
+        (article, parcel.articles),
+        (sentence, parcel.sentences),
+        (spelling, parcel.spellings),
+        (proposal, parcel.proposals),
+        (signature, parcel.signatures),
+        (signature_key, parcel.keys),
+        (unnamed, parcel.unnamed),
+    )
     store_names(connection, row["desk_id"], parcel.named, row["created_at"])
     if corrected_copy:
         replay(connection, row["desk_id"], row["blob"], row["created_at"])
@@ -202,12 +229,6 @@ def _known(
     seen = select(article.c.content_sha256).select_from(UPLOADED_ARTICLES).where(visible(scope), alike, *further)
     texts = set(connection.execute(seen.distinct()).scalars())
     return tuple(article_id for article_id, content in contents if content in texts)
-
-
-def _insert_all(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Insert these rows; without any there is nothing to do."""
-    if rows:
-        connection.execute(insert(table), rows)
 
 
 def _ids(contents: Collection[_Content]) -> tuple[int, ...]:

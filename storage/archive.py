@@ -8,6 +8,8 @@ Reading one trusts nothing in it: it is never unpacked to disk, each name has to
 to be what it is said to be, and what would unpack to far more than such a file does is refused before it is unpacked.
 """
 
+import errno
+import fcntl
 import json
 import os
 import secrets
@@ -54,6 +56,12 @@ _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplemente
 
 # No letter of it is anybody's but the owner's.
 _PRIVATE = 0o600
+
+# What a file is called while it is written.
+_PARTIAL = ".verbatim-partial"
+
+NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)
+"""What a file system says that gives a file one name alone, such as FAT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,21 +142,58 @@ def new_file(path: Path) -> Iterator[Path]:
     """
     if path.exists():
         raise FileThereError(str(path))
-    begun = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
     try:
-        os.close(os.open(begun, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _PRIVATE))
+        _clear(path.parent)
+        begun, held = _begin(path)
         try:
             yield begun
             sync(begun)
-            # Not `replace`: a file that came meanwhile is somebody else's.
-            os.link(begun, path)
+            _give_name(begun, path)
         finally:
             begun.unlink(missing_ok=True)
+            os.close(held)
         sync(path.parent)
     except FileExistsError as error:
         raise FileThereError(str(path)) from error
     except OSError as error:
         raise UnwritableFileError(str(path), error.strerror or str(error)) from error
+
+
+def _begin(path: Path) -> tuple[Path, int]:
+    """Make an empty file that is known to be written for as long as the handle that comes with it is open."""
+    while True:
+        begun = path.with_name(f".{path.name}.{secrets.token_hex(4)}{_PARTIAL}")
+        held = os.open(begun, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _PRIVATE)
+        with suppress(OSError):  # not every file system has locks: then nothing of it is cleared either
+            fcntl.flock(held, fcntl.LOCK_EX)
+        # Somebody who cleared up may have come in between.
+        if begun.exists():
+            return begun, held
+        os.close(held)
+
+
+def _clear(folder: Path) -> None:
+    """Delete what runs that were killed have left in a folder, and nothing that is still being written."""
+    for left in folder.glob(f".*{_PARTIAL}"):
+        with suppress(OSError):
+            handle = os.open(left, os.O_RDONLY)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                left.unlink()
+            finally:
+                os.close(handle)
+
+
+def _give_name(begun: Path, path: Path) -> None:
+    """Let a whole file have its name; not by `replace` alone, since a file that came meanwhile is somebody else's."""
+    try:
+        os.link(begun, path)
+    except OSError as error:
+        if error.errno not in NO_LINKS:
+            raise
+        # The name is taken first, by an empty file of ours.
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _PRIVATE))
+        begun.replace(path)
 
 
 def sync(path: Path) -> None:

@@ -2,11 +2,25 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache, lru_cache
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    Select,
+    String,
+    and_,
+    bindparam,
+    func,
+    select,
+)
 
 from storage.base import ArticleHead, Listed, Scope, StoredArticle
 from storage.errors import UnknownArticleError
@@ -16,11 +30,21 @@ from storage.notation import read_place
 from storage.places import find_place
 from storage.tables import article as articles
 from storage.tables import extraction, sentence, upload
-from storage.visibility import UPLOADED_ARTICLES, brought, came_first, first_upload, visible
+from storage.visibility import UPLOADED_ARTICLES, Anybody, anybody, asking, brought, came_first, first_upload, visible
 from summariser.model import Article, DateKind, Span
 
 SUGGESTED_FROM = 2000
 """How many of the newest articles `suggest` looks through."""
+
+# What statements that are made once are run with, beside the scope's own.
+_IDS = bindparam("ids", type_=BigInteger, expanding=True)
+_FIRST = bindparam("first", type_=Integer)
+_LIMIT = bindparam("limit", type_=Integer)
+_UPLOADER = bindparam("uploader", type_=BigInteger)
+_SINCE = bindparam("since", type_=upload.c.created_at.type)
+_UNTIL = bindparam("until", type_=upload.c.created_at.type)
+
+_ESCAPE = "/"
 
 _HEAD = (
     articles.c.article_id,
@@ -54,12 +78,12 @@ _WHOLE = (
 
 def article(connection: Connection, scope: Scope, article_id: int) -> StoredArticle:
     """Return one article; see `Storage.article`."""
-    row = _row(connection, scope, article_id)
-    if row is None:
-        row = _row(connection, scope, find_place(connection, scope, article_id).article_id)
-    if row is None:
+    found = whole_of(connection, scope, [article_id])
+    if not found:
+        found = whole_of(connection, scope, [find_place(connection, scope, article_id).article_id])
+    if not found:
         raise UnknownArticleError
-    return _stored(row)
+    return next(iter(found.values()))
 
 
 def passage(connection: Connection, scope: Scope, article_id: int, span: Span) -> tuple[StoredArticle, Span]:
@@ -74,17 +98,14 @@ def passage(connection: Connection, scope: Scope, article_id: int, span: Span) -
 def sentences(connection: Connection, scope: Scope, article_id: int) -> tuple[Span, ...]:
     """Return an article's sentences; see `Storage.sentences`."""
     place = find_place(connection, scope, article_id)
-    statement = (
-        select(sentence.c.start, sentence.c.end)
-        .where(sentence.c.desk_id == scope.desk_id, sentence.c.article_id == place.article_id)
-        .order_by(sentence.c.ordinal)
-    )
-    return tuple(Span(start, end) for start, end in connection.execute(statement))
+    asked = {"desk": scope.desk_id, "article": place.article_id}
+    return tuple(Span(start, end) for start, end in connection.execute(_SENTENCES, asked))
 
 
 def newest(connection: Connection, scope: Scope, limit: int) -> tuple[ArticleHead, ...]:
     """Return the articles that were added last; see `Storage.newest`."""
-    return tuple(_head(row) for row in connection.execute(_newest(scope, limit)))
+    asked = asking(scope, most=limit, first=0, limit=limit)
+    return tuple(_head(row) for row in connection.execute(_newest(anybody(scope)), asked))
 
 
 def arrived(
@@ -97,32 +118,24 @@ def arrived(
     limit: int,
 ) -> tuple[ArticleHead, ...]:
     """Return the articles that came into sight within some time; see `Storage.arrived`."""
-    # An id is made of its moment, and never of an earlier one: what lies before this one came before.
-    then = and_(upload.c.upload_id >= lowest_id(since), upload.c.created_at > since, upload.c.created_at <= until)
-    files = _files(scope, None, then).order_by(upload.c.upload_id.desc())
-    # Every file has an article at least; where some do not count, there may have to be more files.
-    files = files.limit(limit) if sources is None else files
-    among = [] if sources is None else [articles.c.source.in_(sources)]
-    return tuple(_head(row) for row in connection.execute(_read_in(scope, files, limit).where(*among)))
+    asked = asking(scope, lowest=lowest_id(since), since=since, until=until, limit=limit)
+    if sources is not None:
+        asked["sources"] = list(sources)
+    statement = _arrived(anybody(scope), among=sources is not None)
+    return tuple(_head(row) for row in connection.execute(statement, asked))
 
 
 def suggest(connection: Connection, scope: Scope, typed: str, limit: int) -> tuple[ArticleHead, ...]:
     """Return articles that hold every typed word; see `Storage.suggest`."""
-    candidates = _newest(scope, SUGGESTED_FROM).subquery("candidates")
-    statement = (
-        select(candidates)
-        .where(*(candidates.c.folded.contains(word, autoescape=True) for word in words(typed)))
-        .order_by(candidates.c.upload_id.desc(), candidates.c.ordinal)
-        .limit(limit)
-    )
-    return tuple(_head(row) for row in connection.execute(statement))
+    held = words(typed)
+    asked = asking(scope, most=SUGGESTED_FROM, first=0, limit=SUGGESTED_FROM, offered=limit)
+    asked |= {f"word_{place}": _escape(word) for place, word in enumerate(held)}
+    return tuple(_head(row) for row in connection.execute(_suggested(anybody(scope), len(held)), asked))
 
 
 def count(connection: Connection, scope: Scope) -> int:
     """Return how many articles are visible; see `Storage.count`."""
-    current = and_(extraction.c.desk_id == scope.desk_id, ~extraction.c.superseded)
-    statement = select(func.coalesce(func.sum(extraction.c.articles), 0))
-    return int(connection.execute(statement.where(current, brought(scope, extraction.c.blob))).scalar_one())
+    return int(connection.execute(_counted(anybody(scope)), asking(scope)).scalar_one())
 
 
 def listed(connection: Connection, scope: Scope, first: int, limit: int, uploader_id: int | None) -> Listed:
@@ -130,43 +143,97 @@ def listed(connection: Connection, scope: Scope, first: int, limit: int, uploade
     total = count(connection, scope) if uploader_id is None else _count_of(connection, scope, uploader_id)
     if first >= total:
         return Listed((), total)
-    statement = _newest(scope, first + limit, uploader_id).offset(first).limit(limit)
-    return Listed(tuple(_head(row) for row in connection.execute(statement)), total)
+    statement = _newest(anybody(scope), None if uploader_id is None else _UPLOADER)
+    asked = asking(scope, most=first + limit, first=first, limit=limit)
+    if uploader_id is not None:
+        asked["uploader"] = uploader_id
+    return Listed(tuple(_head(row) for row in connection.execute(statement, asked)), total)
 
 
 def heads(connection: Connection, scope: Scope, extraction_ids: Collection[int]) -> dict[int, tuple[ArticleHead, ...]]:
     """Return the visible articles of each of these extractions, in the order of the file."""
-    these = and_(extraction.c.desk_id == scope.desk_id, extraction.c.extraction_id.in_(extraction_ids))
-    statement = (
-        select(articles.c.extraction_id, *_HEAD, upload.c.created_at)
-        .select_from(UPLOADED_ARTICLES)
-        .where(_first_seen(scope), these)
-        .order_by(articles.c.extraction_id, articles.c.ordinal)
-    )
-    rows = groupby(connection.execute(statement), attrgetter("extraction_id"))
+    asked = asking(scope, ids=list(extraction_ids))
+    rows = groupby(connection.execute(_heads(anybody(scope)), asked), attrgetter("extraction_id"))
     return {extraction_id: tuple(_head(row) for row in group) for extraction_id, group in rows}
 
 
 def heads_of(connection: Connection, scope: Scope, article_ids: Collection[int]) -> dict[int, ArticleHead]:
     """Return the visible ones among these articles, by their ids."""
-    these = and_(articles.c.desk_id == scope.desk_id, articles.c.article_id.in_(article_ids))
-    statement = select(*_HEAD, upload.c.created_at).select_from(UPLOADED_ARTICLES).where(_first_seen(scope), these)
-    return {row.article_id: _head(row) for row in connection.execute(statement)}
+    rows = connection.execute(_heads_of(anybody(scope)), asking(scope, ids=list(article_ids)))
+    return {row.article_id: _head(row) for row in rows}
 
 
 def whole_of(connection: Connection, scope: Scope, article_ids: Collection[int]) -> dict[int, StoredArticle]:
     """Return the visible ones among these articles with their texts, by their ids."""
-    these = and_(articles.c.desk_id == scope.desk_id, articles.c.article_id.in_(article_ids))
-    statement = select(*_WHOLE).select_from(UPLOADED_ARTICLES).where(_first_seen(scope), these)
-    return {row.article_id: _stored(row) for row in connection.execute(statement)}
+    rows = connection.execute(_whole_of(anybody(scope)), asking(scope, ids=list(article_ids)))
+    return {row.article_id: _stored(row) for row in rows}
 
 
-def _row(connection: Connection, scope: Scope, article_id: int) -> Row[*tuple[Any, ...]] | None:
-    """Return a visible article under its own id, or None."""
-    this = and_(articles.c.desk_id == scope.desk_id, articles.c.article_id == article_id)
-    return connection.execute(
-        select(*_WHOLE).select_from(UPLOADED_ARTICLES).where(_first_seen(scope), this)
-    ).one_or_none()
+# The statements, each made once for all scopes of its kind: to make one takes several times as long as to run it.
+
+
+_SENTENCES = (
+    select(sentence.c.start, sentence.c.end)
+    .where(sentence.c.desk_id == bindparam("desk"), sentence.c.article_id == bindparam("article"))
+    .order_by(sentence.c.ordinal)
+)
+
+
+@cache
+def _arrived(scope: Anybody, *, among: bool) -> Select[*tuple[Any, ...]]:
+    # An id is made of its moment, and never of an earlier one: what lies before this one came before.
+    lowest = bindparam("lowest", type_=BigInteger)
+    then = and_(upload.c.upload_id >= lowest, upload.c.created_at > _SINCE, upload.c.created_at <= _UNTIL)
+    files = _files(scope, None, then).order_by(upload.c.upload_id.desc())
+    if not among:
+        return _read_in(scope, files.limit(_LIMIT))
+    # Every file has an article at least; where some do not count, there may have to be more files.
+    sources = bindparam("sources", type_=String, expanding=True)
+    return _read_in(scope, files).where(articles.c.source.in_(sources))
+
+
+@lru_cache(64)
+def _suggested(scope: Anybody, typed: int) -> Select[*tuple[Any, ...]]:
+    """Return the statement for articles that hold so many words."""
+    candidates = _newest(scope).subquery("candidates")
+    held = [bindparam(f"word_{place}", type_=String) for place in range(typed)]
+    return (
+        select(candidates)
+        .where(*(candidates.c.folded.contains(word, escape=_ESCAPE) for word in held))
+        .order_by(candidates.c.upload_id.desc(), candidates.c.ordinal)
+        .limit(bindparam("offered", type_=Integer))
+    )
+
+
+@cache
+def _counted(scope: Anybody) -> Select[int]:
+    current = and_(extraction.c.desk_id == scope.desk_id, ~extraction.c.superseded)
+    statement = select(func.coalesce(func.sum(extraction.c.articles), 0))
+    return statement.where(current, brought(scope, extraction.c.blob))
+
+
+@cache
+def _heads(scope: Anybody) -> Select[*tuple[Any, ...]]:
+    """Return the statement for the heads of all articles of files."""
+    these = and_(extraction.c.desk_id == scope.desk_id, extraction.c.extraction_id.in_(_IDS))
+    return (
+        select(articles.c.extraction_id, *_HEAD, upload.c.created_at)
+        .select_from(UPLOADED_ARTICLES)
+        .where(_first_seen(scope), these)
+        .order_by(articles.c.extraction_id, articles.c.ordinal)
+    )
+
+
+@cache
+def _heads_of(scope: Anybody) -> Select[*tuple[Any, ...]]:
+    these = and_(articles.c.desk_id == scope.desk_id, articles.c.article_id.in_(_IDS))
+    return select(*_HEAD, upload.c.created_at).select_from(UPLOADED_ARTICLES).where(_first_seen(scope), these)
+
+
+@cache
+def _whole_of(scope: Anybody) -> Select[*tuple[Any, ...]]:
+    these = and_(articles.c.desk_id == scope.desk_id, articles.c.article_id.in_(_IDS))
+    return select(*_WHOLE).select_from(UPLOADED_ARTICLES).where(_first_seen(scope), these)
 
 
 def _count_of(connection: Connection, scope: Scope, uploader_id: int) -> int:
@@ -178,17 +245,21 @@ def _count_of(connection: Connection, scope: Scope, uploader_id: int) -> int:
     return int(connection.execute(statement).scalar_one())
 
 
-def _newest(scope: Scope, limit: int, uploader_id: int | None = None) -> Select[*tuple[Any, ...]]:
+@cache
+def _newest(scope: Anybody, uploader_id: BindParameter[int] | None = None) -> Select[*tuple[Any, ...]]:
     """Return the statement for the newest visible articles, the newest file first, each file from its beginning.
 
     The files are chosen first, walking back along the desk's uploads, or one person's: no more of them than articles
     are asked for. What was read in each is looked up in a subquery because SQLite, asked for a join, may begin with all
     articles.
     """
-    return _read_in(scope, _files(scope, uploader_id).order_by(upload.c.upload_id.desc()).limit(limit), limit)
+    files = _files(scope, uploader_id).order_by(upload.c.upload_id.desc())
+    return _read_in(scope, files.limit(bindparam("most", type_=Integer))).offset(_FIRST)
 
 
-def _files(scope: Scope, uploader_id: int | None, *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+def _files(
+    scope: Anybody, uploader_id: BindParameter[int] | None, *conditions: ColumnElement[bool]
+) -> Select[*tuple[Any, ...]]:
     """Return the statement for the uploads that brought something new into sight, or were the first of a person to."""
     full = and_(extraction.c.desk_id == scope.desk_id, extraction.c.blob == upload.c.blob, extraction.c.articles > 0)
     read = select(extraction.c.extraction_id).where(full, ~extraction.c.superseded).scalar_subquery()
@@ -198,7 +269,7 @@ def _files(scope: Scope, uploader_id: int | None, *conditions: ColumnElement[boo
     )
 
 
-def _read_in(scope: Scope, chosen: Select[*tuple[Any, ...]], limit: int) -> Select[*tuple[Any, ...]]:
+def _read_in(scope: Anybody, chosen: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Return the statement for the articles of chosen files, the newest file first, each file from its beginning."""
     files = chosen.subquery("files")
     return (
@@ -206,11 +277,11 @@ def _read_in(scope: Scope, chosen: Select[*tuple[Any, ...]], limit: int) -> Sele
         .join(files, files.c.extraction_id == articles.c.extraction_id)
         .where(articles.c.desk_id == scope.desk_id)
         .order_by(files.c.upload_id.desc(), articles.c.ordinal)
-        .limit(limit)
+        .limit(_LIMIT)
     )
 
 
-def _first_seen(scope: Scope) -> ColumnElement[bool]:
+def _first_seen(scope: Anybody) -> ColumnElement[bool]:
     """Return the condition that an upload is the one by which the scope could first see these articles."""
     return and_(visible(scope), upload.c.upload_id == first_upload(scope, extraction.c.blob))
 
@@ -218,6 +289,11 @@ def _first_seen(scope: Scope) -> ColumnElement[bool]:
 def _head(row: Row[*tuple[Any, ...]]) -> ArticleHead:
     """Return what a list shows."""
     return ArticleHead(row.article_id, row.title, row.source, row.published, row.created_at, row.opening)
+
+
+def _escape(word: str) -> str:
+    """Return a word as it stands in a pattern of LIKE."""
+    return word.replace(_ESCAPE, 2 * _ESCAPE).replace("%", f"{_ESCAPE}%").replace("_", f"{_ESCAPE}_")
 
 
 def _stored(row: Row[*tuple[Any, ...]]) -> StoredArticle:

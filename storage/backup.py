@@ -13,7 +13,7 @@ from glob import escape
 from pathlib import Path
 
 from storage.alone import in_use
-from storage.archive import new_file, sync
+from storage.archive import NO_LINKS, new_file, sync
 from storage.edge import BUSY, translate_errors
 from storage.engine import SqliteDatabase, create_file, locate
 from storage.errors import (
@@ -257,10 +257,29 @@ def _keep_aside(target: Path, fresh: Path) -> Path:
                 raise InUseError(str(target)) from error
             # It is damaged: kept as it is, with its log.
         _move_logs(target, aside, "-wal", "-shm")  # the journal is this connection's own
-        os.link(target, aside)
-        os.utime(aside)
-        fresh.replace(target)
+        with _named_too(target, aside):
+            os.utime(aside)
+            fresh.replace(target)
     return aside
+
+
+@contextmanager
+def _named_too(target: Path, aside: Path) -> Iterator[None]:
+    """Give a file another name beside its own; where a file has one name alone, a copy of it has the other."""
+    try:
+        os.link(target, aside)
+    except OSError as error:
+        if error.errno not in NO_LINKS:
+            raise
+        # Open until the end: to close it would give back SQLite's locks on it, which are this process's.
+        with target.open("rb") as source:
+            create_file(aside)
+            with aside.open("wb") as copy:
+                shutil.copyfileobj(source, copy)
+            sync(aside)
+            yield
+    else:
+        yield
 
 
 def _aside(target: Path) -> Path:

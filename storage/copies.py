@@ -152,6 +152,7 @@ class _Copying:
         changed: dict[str, ColumnElement[Any]] = {
             "article_id": bindparam("new", type_=BigInteger),
             "extraction_id": literal(extraction_id),
+            "paired": literal(0),
         }
         which = and_(table.c.desk_id == self._scope.desk_id, table.c.article_id == bindparam("old", type_=BigInteger))
         if pairs:

@@ -23,6 +23,7 @@ from storage import (
     gate,
     names,
     naming,
+    pairing,
     quota,
     retention,
     sharing,
@@ -99,9 +100,11 @@ from storage.errors import AwayError, BusyError, FailedDatabaseError, Unreachabl
 from storage.ids import new_id
 from storage.migrate import drop_copies, migrate, stored_revision
 from storage.postgres.checking import check as check_server
+from storage.postgres.copies import find_copies
 from storage.query import Query
 from storage.rows import pack
 from storage.turns import Database
+from storage.urls import find_server
 from storage.watched import Watch, WatchedDatabase
 from summariser.model import Decision, Name, Named, Signature, Span
 
@@ -131,7 +134,7 @@ async def open_storage(url: str, *, seconds: float = 5.0, watch: Watch | None = 
     database = open_database(url, seconds=seconds)
     try:
         await prepare(database)
-        yield SqlStorage(WatchedDatabase(database, watch) if watch else database)
+        yield SqlStorage(WatchedDatabase(database, watch) if watch else database, url)
     finally:
         await database.close()
 
@@ -149,8 +152,10 @@ async def prepare(database: Database) -> None:
 class SqlStorage:
     """`storage.base.Storage` on a database; what each method returns and raises is said there."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, url: str | None = None) -> None:
         self._database = database
+        self._url = url
+        self._expiring = retention.Walk()
 
     async def close(self) -> None:
         """Give every connection back; finish what is being written."""
@@ -230,7 +235,7 @@ class SqlStorage:
 
     async def alike(self, scope: Scope, article_ids: Sequence[int]) -> dict[int, tuple[Alike, ...]]:
         """Return the other visible articles of the same stories."""
-        return await self._database.read(lambda c: stories.alike(c, scope, article_ids))
+        return await self._database.read(lambda c: stories.alike(c, scope, article_ids), long=True)
 
     async def unsigned(self, *, limit: int = 20) -> tuple[Unsigned, ...]:
         """Return articles that are still to be signed."""
@@ -239,6 +244,13 @@ class SqlStorage:
     async def sign(self, one: Unsigned, signature: Signature) -> None:
         """Keep the signature of an article."""
         await self._database.write(lambda c: signing.sign(c, one, signature), desk=one.desk_id)
+
+    async def pair_some(self, *, limit: int = 10) -> bool:
+        """Find the copies of some articles."""
+        waiting = await self._database.read(lambda c: pairing.unpaired(c, limit))
+        if waiting is not None:
+            await self._database.write(lambda c: pairing.pair(c, waiting), desk=waiting.desk_id)
+        return waiting is None
 
     async def unnamed(self, *, limit: int = 20) -> tuple[Unnamed, ...]:
         """Return articles in which names are still to be found."""
@@ -275,33 +287,37 @@ class SqlStorage:
 
     async def spellings(self, scope: Scope, name_ids: Collection[int]) -> tuple[Spelled, ...]:
         """Return how these names are written."""
-        return await self._database.read(lambda c: names.spellings(c, scope, name_ids))
+        return await self._database.read(lambda c: names.spellings(c, scope, name_ids), long=True)
 
     async def seen(self, scope: Scope, name_ids: Collection[int]) -> Seen:
         """Return when and how often these names were meant."""
-        return await self._database.read(lambda c: names.seen(c, scope, name_ids))
+        return await self._database.read(lambda c: names.seen(c, scope, name_ids), long=True)
 
     async def named_most(self, scope: Scope, name_ids: Collection[int], *, limit: int = 10) -> tuple[ArticleHead, ...]:
         """Return the visible articles that mean these names most often."""
-        return await self._database.read(lambda c: names.named_most(c, scope, name_ids, limit))
+        return await self._database.read(lambda c: names.named_most(c, scope, name_ids, limit), long=True)
 
     async def named_in(
         self, scope: Scope, name_ids: Collection[int], *, first: int = 0, limit: int = 10
     ) -> NamedInPage:
         """Return a page of the visible articles that mean one of these names."""
-        return await self._database.read(lambda c: names.named_in(c, scope, name_ids, first=first, limit=limit))
+        return await self._database.read(
+            lambda c: names.named_in(c, scope, name_ids, first=first, limit=limit), long=True
+        )
 
     async def named_with(self, scope: Scope, name_ids: Collection[int], *, limit: int = 10) -> tuple[NamedWith, ...]:
         """Return the other names that the same visible articles mention."""
-        return await self._database.read(lambda c: names.named_with(c, scope, name_ids, limit))
+        return await self._database.read(lambda c: names.named_with(c, scope, name_ids, limit), long=True)
 
-    async def names_of(self, scope: Scope, article_ids: Collection[int]) -> dict[int, tuple[Standing, ...]]:
+    async def names_of(
+        self, scope: Scope, article_ids: Collection[int], name_ids: Collection[int] | None = None
+    ) -> dict[int, tuple[Standing, ...]]:
         """Return who is named in the visible ones among these articles."""
-        return await self._database.read(lambda c: names.names_of(c, scope, article_ids))
+        return await self._database.read(lambda c: names.names_of(c, scope, article_ids, name_ids))
 
     async def headlines(self, scope: Scope, name_ids: Collection[int], *, limit: int = 25) -> tuple[Rewritten, ...]:
         """Return the visible articles that mean one of these names and got another headline."""
-        return await self._database.read(lambda c: names.headlines(c, scope, name_ids, limit))
+        return await self._database.read(lambda c: names.headlines(c, scope, name_ids, limit), long=True)
 
     async def decide(self, scope: Scope, decision: Decision, *, made_by: int, now: datetime) -> int:
         """Keep a decision on names."""
@@ -434,22 +450,36 @@ class SqlStorage:
     async def export(self, scope: Scope, *, most: int, originals: bool) -> Exported:
         """Return what the scope can read of its desk as a file."""
         found = await self._database.read(
-            lambda c: exporting.view(c, scope, most=_UNPACKED * most, originals=originals), seconds=_EXPORT_SECONDS
+            lambda c: exporting.view(c, scope, most=_UNPACKED * most, originals=originals),
+            seconds=_EXPORT_SECONDS,
+            long=True,
         )
         return await asyncio.to_thread(exporting.pack_view, found, most, whole=originals)
 
     async def expire(self, *, now: datetime) -> bool:
         """Move a piece of what is older than its desk keeps it to the trash."""
-        due = await self._database.read(lambda c: retention.due(c, now))
-        if due is None:
+        walk = self._expiring
+        if walk.rests(now):
             return True
-        await self._database.write(lambda c: retention.expire(c, due, now), desk=due.desk_id)
-        return False
+        due, self._expiring = await self._database.read(lambda c: retention.look(c, walk, now))
+        if due is not None:
+            await self._database.write(lambda c: retention.expire(c, due, now), desk=due.desk_id)
+        return self._expiring.ended_at is not None
 
     async def drop_copies(self, *, before: datetime) -> int:
-        """Delete the copies that migrations made before then."""
+        """Delete the copies that migrations and restores made before then."""
         path = self._database.path
-        return 0 if path is None else await asyncio.to_thread(drop_copies, path, before)
+        if path is not None:
+            return await asyncio.to_thread(drop_copies, path, before)
+        if self._url is None or find_server(self._url) is None:
+            return 0
+        copies = await self._database.read(find_copies)
+        old = [name for name, made in copies if made is not None and made < before]
+        if not old:
+            return 0
+        from storage import dumping  # noqa: PLC0415  SQLite's users need no driver
+
+        return await dumping.drop_copies(self._url, old)
 
     async def article(self, scope: Scope, article_id: int) -> StoredArticle:
         """Return one article."""
@@ -463,7 +493,7 @@ class SqlStorage:
         self, scope: Scope, article_ids: Sequence[int], *, characters: int = 4_000_000
     ) -> tuple[StoredText, ...]:
         """Return the visible ones among these articles with their sentences."""
-        return await self._database.read(lambda c: texts.texts(c, scope, article_ids, characters))
+        return await self._database.read(lambda c: texts.texts(c, scope, article_ids, characters), long=True)
 
     async def origins_of(self, scope: Scope, article_ids: Sequence[int]) -> dict[int, tuple[Origin, ...]]:
         """Return where the visible ones among these articles came from."""
@@ -480,11 +510,11 @@ class SqlStorage:
     ) -> Found:
         """Return visible articles of these sources and this time, the newest first."""
         wanted = texts.Wanted(None if sources is None else tuple(sources), since, until)
-        return await self._database.read(lambda c: texts.recent(c, scope, wanted, limit))
+        return await self._database.read(lambda c: texts.recent(c, scope, wanted, limit), long=True)
 
     async def sources_between(self, scope: Scope, since: datetime, until: datetime) -> tuple[str, ...]:
         """Return the sources of visible articles published in that time."""
-        return await self._database.read(lambda c: texts.sources_between(c, scope, since, until))
+        return await self._database.read(lambda c: texts.sources_between(c, scope, since, until), long=True)
 
     async def newest(self, scope: Scope, *, limit: int = 25) -> tuple[ArticleHead, ...]:
         """Return the visible articles that were added last."""
@@ -501,7 +531,7 @@ class SqlStorage:
     ) -> tuple[ArticleHead, ...]:
         """Return the visible articles that came into sight within some time, the newest first."""
         return await self._database.read(
-            lambda c: articles.arrived(c, scope, since, until, sources=sources, limit=limit)
+            lambda c: articles.arrived(c, scope, since, until, sources=sources, limit=limit), long=True
         )
 
     async def suggest(self, scope: Scope, typed: str, *, limit: int = 25) -> tuple[ArticleHead, ...]:
@@ -510,7 +540,7 @@ class SqlStorage:
 
     async def search(self, scope: Scope, asked: Search, *, first: int = 0, limit: int = 10) -> Found:
         """Return the visible articles that fit."""
-        return await self._database.read(lambda c: searching.search(c, scope, asked, first, limit))
+        return await self._database.read(lambda c: searching.search(c, scope, asked, first, limit), long=True)
 
     async def sources(self, scope: Scope, typed: str, *, limit: int = 25) -> tuple[str, ...]:
         """Return the sources of visible articles."""
@@ -518,7 +548,7 @@ class SqlStorage:
 
     async def nearby(self, scope: Scope, word: str, *, limit: int = 3) -> tuple[str, ...]:
         """Return words of visible articles that are spelled alike."""
-        return await self._database.read(lambda c: searching.nearby(c, scope, word, limit))
+        return await self._database.read(lambda c: searching.nearby(c, scope, word, limit), long=True)
 
     async def purge_search(self) -> bool:
         """Erase what removals left in the search index."""
@@ -674,7 +704,9 @@ class SqlStorage:
 
     async def open_deliveries(self, openings: Sequence[Opening], *, now: datetime) -> int:
         """Begin a delivery for each slot that is due."""
-        return await self._database.write(lambda c: timetable.open_all(c, openings, now), durably=True)
+        return await self._database.write(
+            lambda c: timetable.open_all(c, openings, now), desk={one.desk_id for one in openings}, durably=True
+        )
 
     async def claim_deliveries(
         self, owner: str, *, now: datetime, lease: timedelta, limit: int, shards: Shards | None = None
@@ -769,13 +801,14 @@ class SqlStorage:
 
     async def note_hits(self, done: Sequence[Arrival], hits: Sequence[Hit], *, now: datetime) -> None:
         """Keep for which watches uploads may be."""
-        await self._database.write(lambda c: watching.note_hits(c, done, hits, now))
+        await self._database.write(lambda c: watching.note_hits(c, done, hits, now), desk={one.desk_id for one in done})
 
     async def open_alerts(self, alerting: Alerting, *, now: datetime) -> int:
         """Begin a delivery for each watch that has something to tell."""
-        if not await self._database.read(watching.waiting):
+        desks = {desk_id for desk_id, _ in await self._database.read(watching.waiting)}
+        if not desks:
             return 0
-        return await self._database.write(lambda c: watching.open_alerts(c, now, alerting))
+        return await self._database.write(lambda c: watching.open_alerts(c, now, alerting, desks), desk=desks)
 
     async def watch_hits(self, desk_id: int, schedule_id: int) -> tuple[int, ...]:
         """Return the uploads that may be for a watch and that it has not told of."""
@@ -837,14 +870,14 @@ class SqlStorage:
 
     async def hear(self, owner: str, source: FeedSource, heard: Heard, *, now: datetime) -> int:
         """Keep what a poll brought."""
-        return await self._database.write(lambda c: feeding.hear(c, owner, source, heard, now))
+        return await self._database.write(lambda c: feeding.hear(c, owner, source, heard, now), rows=True)
 
     async def miss(
         self, owner: str, source: FeedSource, *, error: str, next_at: datetime, now: datetime, pauses: bool
     ) -> None:
         """Note that a poll failed."""
         await self._database.write(
-            lambda c: feeding.miss(c, owner, source, error=error, next_at=next_at, now=now, pauses=pauses)
+            lambda c: feeding.miss(c, owner, source, error=error, next_at=next_at, now=now, pauses=pauses), rows=True
         )
 
     async def give_back_feeds(self, owner: str, *, now: datetime) -> None:
@@ -882,10 +915,10 @@ class SqlStorage:
 
     async def feeds_to_post(self, *, now: datetime, oldest: datetime, limit: int = 50) -> tuple[FollowedFeed, ...]:
         """Return feeds with entries that are still to be posted."""
-        # Asked every other second by each process, mostly for nothing; to write, each has the whole database to itself.
+        # Asked every other second by each process, mostly for nothing.
         if not await self._database.read(feeding.owes_posts):
             return ()
-        return await self._database.write(lambda c: feeding.to_post(c, now, oldest, limit))
+        return await self._database.write(lambda c: feeding.to_post(c, now, oldest, limit), rows=True)
 
     async def unposted(self, desk_id: int, schedule_id: int) -> tuple[HeardEntry, ...]:
         """Return what is still to be posted by a schedule."""

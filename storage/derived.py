@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, ScalarSelect, Table, and_, exi
 from storage.base import Scope
 from storage.postgres import derived as postgres
 from storage.tables import circle, sight, tally
-from storage.visibility import visible
+from storage.visibility import Anybody, visible
 
 _THIS_READING = "desk_id = {row}.desk_id AND extraction_id = {row}.extraction_id"
 
@@ -173,18 +173,18 @@ def create(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-def in_sight(scope: Scope, extraction_id: ColumnElement[int]) -> ColumnElement[bool]:
+def in_sight(scope: Scope | Anybody, extraction_id: ColumnElement[int]) -> ColumnElement[bool]:
     """Return the condition that a visible upload brought what was read, and no later reading took its place."""
     return exists(select(true()).where(visible(scope, sight), sight.c.extraction_id == extraction_id))
 
 
-def first_sight(scope: Scope, extraction_id: ColumnElement[int]) -> ScalarSelect[int]:
+def first_sight(scope: Scope | Anybody, extraction_id: ColumnElement[int]) -> ScalarSelect[int]:
     """Return the id of the first visible upload of what was read; None where it is out of sight or superseded."""
     these = and_(visible(scope, sight), sight.c.extraction_id == extraction_id)
     return select(func.min(sight.c.upload_id)).where(these).scalar_subquery()
 
 
-def counted(scope: Scope, source: Table = tally) -> ColumnElement[bool]:
+def counted(scope: Scope | Anybody, source: Table = tally) -> ColumnElement[bool]:
     """Return the condition that something is counted in the scope's desk and of what one of its audiences can read."""
     in_desk = source.c.desk_id == scope.desk_id
     if scope.audiences is None:

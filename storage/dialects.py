@@ -1,12 +1,15 @@
 """The few words of SQL that the two engines spell differently."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
+
+from storage.postgres.inserting import insert_all
 
 
 def insert_into(connection: Connection, table: Table) -> sqlite.Insert:
@@ -14,6 +17,16 @@ def insert_into(connection: Connection, table: Table) -> sqlite.Insert:
     if connection.dialect.name == "postgresql":
         return cast("sqlite.Insert", postgresql.insert(table))  # of the same form
     return sqlite.insert(table)
+
+
+def insert_rows(connection: Connection, *rows_of: tuple[Table, Sequence[dict[str, Any]]]) -> None:
+    """Insert rows into several tables, each before those that refer to it: for a server, in one statement."""
+    if connection.dialect.name == "postgresql":
+        insert_all(connection, rows_of)
+        return
+    for table, rows in rows_of:
+        if rows:
+            connection.execute(insert(table), rows)
 
 
 class place_of(GenericFunction[int]):  # noqa: N801  the name of an SQL function

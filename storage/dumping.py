@@ -28,7 +28,7 @@ from storage.errors import (
     UnwritableFileError,
 )
 from storage.migrate import known_revisions, migrate_server, stored_revision
-from storage.postgres import admin
+from storage.postgres import admin, copies
 from storage.postgres.engine import PostgresDatabase
 from storage.tables import desk
 from storage.urls import find_server
@@ -59,7 +59,8 @@ async def restore(url: str, path: Path, *, replace: bool) -> tuple[str, str | No
     """
     server = _server(url)
     await asyncio.to_thread(_check_file, path)
-    fresh = f"{server.database}_restoring_{secrets.token_hex(4)}"
+    began = datetime.now(UTC)
+    fresh = copies.name_restoring(str(server.database), began, secrets.token_hex(4))
     async with admin.administer(server) as administrator:
         there = await administrator.stands()
         if there and not replace:
@@ -67,7 +68,7 @@ async def restore(url: str, path: Path, *, replace: bool) -> tuple[str, str | No
         await administrator.create(fresh)
         try:
             revision = await _fill(server.set(database=fresh), path)
-            aside = f"{server.database}_before_{datetime.now(UTC):%Y%m%dt%H%M%S}" if there else None
+            aside = copies.name_before(str(server.database), datetime.now(UTC)) if there else None
             await administrator.swap(fresh, aside)
         except BaseException:
             await administrator.drop(fresh)
@@ -76,11 +77,22 @@ async def restore(url: str, path: Path, *, replace: bool) -> tuple[str, str | No
 
 
 async def vacuum(url: str) -> bool:
-    """Have the server free, and give back where it can, what was deleted; return whether it could.
+    """Have the server free what was deleted, the words in its index too; return whether it could.
 
-    What is deleted stays in the server's files until then, and in its own log for as long as that is kept.
+    What is deleted stays in the server's files until then, in free parts of their pages until those are used again, and
+    in its own log for as long as that is kept.
     """
     return await admin.vacuum(_server(url))
+
+
+async def drop_copies(url: str, names: Sequence[str]) -> int:
+    """Drop databases that were left beside this one; return how many. What the user may not drop, or is in use, stays.
+
+    Raises:
+        StorageError: the server lets us in no more.
+    """
+    async with admin.administer(_server(url)) as administrator:
+        return sum([await administrator.drop_unused(name) for name in names])
 
 
 def _server(url: str) -> URL:

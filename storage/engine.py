@@ -1,6 +1,7 @@
 """A database of SQLite: a connection that writes, several that read, and a limit on every wait."""
 
 import asyncio
+from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -10,13 +11,16 @@ from sqlalchemy.exc import ArgumentError
 
 from storage.edge import translate_errors
 from storage.errors import DatabaseUrlError, UnreachableDatabaseError
-from storage.line import Line, Manner, open_line
+from storage.line import Line, Manner, Statements, open_line
 from storage.turns import Jobs, Pool, Work
 
 T = TypeVar("T")
 
-# A point read waits 318 ms behind searches with one connection and 7 ms with eight; they are opened when needed.
-READERS = 8
+# They are opened when needed. A point read waits behind no search. Many searches at a time do not end sooner: they
+# take the interpreter from each other and from the event loop, and each holds pages and a thread's memory
+# (bench/soak.py).
+READERS = 4
+SEARCHERS = 3
 
 # SQLite waits for another process's lock this share of the time limit, so that the lock is what ends first.
 _LOCK_SHARE = 0.9
@@ -87,27 +91,31 @@ class SqliteDatabase:
         self.where = "in memory" if path is None else str(path)
         self.seconds = seconds
         self._jobs = Jobs(translate_errors)
-        self._writers = _pool(path, Manner(_WRITE, "BEGIN IMMEDIATE", seconds * _LOCK_SHARE), 1)
+        statements = Statements(path)
+        self._writers = _pool(path, Manner(_WRITE, "BEGIN IMMEDIATE", seconds * _LOCK_SHARE), statements, 1)
         durable = Manner(_WRITE_DURABLY, "BEGIN IMMEDIATE", seconds * _LOCK_SHARE)
         # One turn for both, so that they do not wait for each other's lock, which SQLite does in long steps.
-        self._durable = self._writers if path is None else _pool(path, durable, 1, turns=self._writers.turns)
+        self._durable = (
+            self._writers if path is None else _pool(path, durable, statements, 1, turns=self._writers.turns)
+        )
         # A database in memory is known to one connection alone.
         reading = Manner(_READ, "BEGIN", seconds * _LOCK_SHARE)
-        self._readers = self._writers if path is None else _pool(path, reading, READERS)
+        self._readers = self._writers if path is None else _pool(path, reading, statements, READERS)
+        self._searchers = self._writers if path is None else _pool(path, reading, statements, SEARCHERS)
 
-    async def read(self, work: Work[T], *, seconds: float | None = None) -> T:
+    async def read(self, work: Work[T], *, seconds: float | None = None, long: bool = False) -> T:
         """Return what `work` reads, all of it from one state of the database.
 
         Raises:
             BusyError: no connection was free, or the work was not done, within the time limit.
         """
-        return await self._run(self._readers, work, seconds or self.seconds)
+        return await self._run(self._searchers if long else self._readers, work, seconds or self.seconds)
 
     async def write(
         self,
         work: Work[T],
         *,
-        desk: int | None = None,  # noqa: ARG002  there is one writer, whatever it writes
+        desk: int | Collection[int] | None = None,  # noqa: ARG002  there is one writer, whatever it writes
         rows: bool = False,  # noqa: ARG002  the same
         seconds: float | None = None,
         durably: bool = False,
@@ -126,6 +134,7 @@ class SqliteDatabase:
         """Let running work end within its time limit, roll back what does not, and close every connection."""
         await self._jobs.close(self.seconds)
         await self._readers.close()
+        await self._searchers.close()
         await self._durable.close()
         await self._writers.close()
 
@@ -134,5 +143,7 @@ class SqliteDatabase:
         return await self._jobs.run(pool, lambda line, given_up: line.run(work, given_up), seconds)
 
 
-def _pool(path: Path | None, manner: Manner, places: int, *, turns: asyncio.Semaphore | None = None) -> Pool[Line]:
-    return Pool(partial(open_line, path, manner), places, turns=turns)
+def _pool(
+    path: Path | None, manner: Manner, statements: Statements, places: int, *, turns: asyncio.Semaphore | None = None
+) -> Pool[Line]:
+    return Pool(partial(open_line, path, manner, statements), places, turns=turns)

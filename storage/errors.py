@@ -109,6 +109,13 @@ class FullError(StorageError):
         super().__init__("The archive's disk is full and nothing was changed. Tell whoever runs this bot.")
 
 
+class NulError(StorageError):
+    """A text holds a character that no database of ours keeps."""
+
+    def __init__(self) -> None:
+        super().__init__("There is a character in it (NUL) that cannot be kept, and nothing was changed. Leave it out.")
+
+
 class FailedDatabaseError(StorageError):
     """The engine gave up: a damaged file, an unreadable disk, a database gone read-only."""
 

@@ -60,6 +60,20 @@ from storage.visibility import brought, first_upload, visible
 _Line = tuple[Row, bytes]
 """A line, and bytes as they were received that come with it."""
 
+# The tables whose ids a member's file does not tell, by the column that has them there and wherever else.
+_ID = "article_id"
+_OWN = {"extraction_id": extraction, _ID: article, "name_id": name}
+
+# The first number in their place, as long as an id: what is shorter is taken for a title (`bot.services.finder`).
+_FIRST = 10**15 + 1
+
+# What is in an order of such ids is put in one of the numbers in their place.
+_ORDERS = {
+    "uncorrected": ("extraction_id",),
+    "mention": ("name_id", "surface", "article_id"),
+    "delivery_item": ("schedule_id", "kind", "key"),
+}
+
 
 def desks(connection: Connection) -> tuple[int, ...]:
     """Return the desks that there is anything of."""
@@ -174,17 +188,19 @@ def view(connection: Connection, scope: Scope, *, most: int, originals: bool) ->
         raise NothingToExportError(scope.desk_id)
     found = View(scope.desk_id)
     veil = _Veil(connection, scope, originals=originals)
+    numbers = _Numbers()
     room = most
     for part in PARTS:
         if not part.for_members:
             continue
-        lines = found.parts[part.name] = []
+        lines: list[_Line] = []
         for rows in _pages(connection, part, veil.statement(part)):
             for line, data in _lines(connection, part, scope.desk_id, veil.shown(part, rows)):
                 lines.append((line, data))
                 room -= len(print_line(line)) + len(data)
                 if room < 0:
                     raise TooLargeExportError
+        found.parts[part.name] = numbers.renumber(part, lines)
     return found
 
 
@@ -205,6 +221,55 @@ def pack_view(found: View, most: int, *, whole: bool) -> Exported:
     return Exported(file.getvalue(), {part.part: part.rows for part in made.desks[0].parts}, made.originals, whole)
 
 
+class _Numbers:
+    """Numbers what is in the file by its place there.
+
+    The ids of articles, of what they were read in and of names tell when bytes were first brought to the desk, by
+    whomever. What stands in the file is numbered from `_FIRST` on, and articles that stand no longer from 1 on.
+    """
+
+    def __init__(self) -> None:
+        self._given: dict[str, dict[int, int]] = {name: {} for name in _OWN}
+        self._gone = count(1)
+
+    def renumber(self, part: Part, lines: Sequence[_Line]) -> list[_Line]:
+        """Return the lines of a part with their numbers, in an order that those tell; parts come in their order."""
+        own = next((name for name, table in _OWN.items() if table is part.table), None)
+        given = self._given[own] if own else {}
+        if own:
+            given.update((line[own], _FIRST + place) for place, (line, _) in enumerate(lines))
+        renumbered = [(line | self._changed(part, line), data) for line, data in lines if self._is_known(part, line)]
+        if order := _ORDERS.get(part.table.name):
+            renumbered.sort(key=lambda one: [one[0][name] for name in order])
+        return renumbered
+
+    def _changed(self, part: Part, line: Row) -> Row:
+        changed: Row = {name: self._called(name, line[name]) for name in _OWN if name in line}
+        if part.table is uncorrected:
+            changed["articles"] = [
+                piece | {"article": self._called(_ID, piece["article"])} for piece in line["articles"]
+            ]
+        if part.table is correction and (cut := line["values"]["cut"]):
+            changed["values"] = line["values"] | {"cut": cut | {"second": self._called(_ID, cut["second"])}}
+        if _is_shown_article(part, line):
+            changed["key"] = str(self._called(_ID, int(line["key"])))
+        return changed
+
+    def _called(self, name: str, number: int) -> int:
+        given = self._given[name]
+        if number not in given:
+            given[number] = next(self._gone)
+        return given[number]
+
+    def _is_known(self, part: Part, line: Row) -> bool:
+        """Tell whether a line is about something: that a schedule has shown what is gone is nothing to go by."""
+        return not _is_shown_article(part, line) or int(line["key"]) in self._given[_ID]
+
+
+def _is_shown_article(part: Part, line: Row) -> bool:
+    return part.table is delivery_item and line["kind"] == "article"
+
+
 class _Veil:
     """Hides from one scope what is not in its sight."""
 
@@ -216,8 +281,6 @@ class _Veil:
         standing = and_(correction.c.desk_id == scope.desk_id, correction.c.withdrawn_at.is_(None))
         dropped = select(correction.c.blob).where(standing, correction.c.change == DROP)
         self._opened = set(connection.execute(dropped.distinct()).scalars())
-        self._called: dict[int, int] = {}
-        self._gone = count(1)
 
     def statement(self, part: Part) -> Select[*tuple[Any, ...]]:
         """Return the statement that finds the rows of a part that are in sight, in the order in which they came there.
@@ -265,7 +328,7 @@ class _Veil:
             "upload": (visible(scope), (upload.c.upload_id,)),
             "extraction": (reading, (first_upload(scope, extraction.c.blob), extraction.c.parser_version)),
             "article": (article.c.extraction_id.in_(seen), (of_article, article.c.extraction_id, article.c.ordinal)),
-            "uncorrected": (uncorrected.c.extraction_id.in_(untouched), (uncorrected.c.extraction_id,)),
+            "uncorrected": (uncorrected.c.extraction_id.in_(untouched), ()),
             "correction": (
                 and_(brought(scope, correction.c.blob), whole),
                 (correction.c.correction_id, first_upload(scope, correction.c.blob)),
@@ -274,7 +337,7 @@ class _Veil:
             "alias": (written.exists(), (alias.c.spelled, alias.c.surface, *self._of_name(alias))),
             "mention": (
                 in_sight(scope, mention.c.extraction_id),
-                (*self._of_name(mention), mention.c.surface, mention.c.article_id),
+                (*self._of_name(mention), mention.c.surface),
             ),
             "decision": (about_visible(scope), (decision.c.decision_id,)),
             "decision_reader": (
@@ -313,25 +376,7 @@ class _Veil:
             changed["payload"] = None
         if part.table is extraction:
             changed |= self._of_reading(row)
-        if part.table is uncorrected:
-            changed["articles"] = [piece | {"article": self._call(piece["article"])} for piece in row["articles"]]
-        if part.table is correction:
-            cut = row["values"]["cut"]
-            changed["article_id"] = self._call(row["article_id"])
-            changed["values"] = row["values"] | {"cut": cut and cut | {"second": self._call(cut["second"])}}
         return changed
-
-    def _call(self, article_id: int) -> int:
-        """Return the id of an article; of those that stand no longer, 1, 2, 3 in the order in which they come up.
-
-        Their own ids are others where the bytes are in a copy, because people out of sight brought them too.
-        """
-        if article_id not in self._called:
-            in_sight, _ = self._in_sight()["article"]
-            this = and_(article.c.desk_id == self._scope.desk_id, article.c.article_id == article_id)
-            stands = self._connection.execute(select(true()).where(this, in_sight)).first()
-            self._called[article_id] = article_id if stands else next(self._gone)
-        return self._called[article_id]
 
     def _of_reading(self, row: Row) -> Row:
         """Return of a reading when the scope saw it first; and its text and notes without what was taken out of it."""

@@ -47,6 +47,7 @@ from storage.base import (
 )
 from storage.dialects import insert_into
 from storage.errors import AlreadyFollowedError, FeedsFullError, UnknownFeedError
+from storage.following import follows, is_followed
 from storage.ids import lowest_id, new_id
 from storage.scheduling import OPEN
 from storage.scheduling import make as make_schedule
@@ -163,15 +164,10 @@ def claim_sources(
     connection: Connection, owner: str, now: datetime, lease: timedelta, limit: int
 ) -> tuple[FeedSource, ...]:
     """Take addresses that are due; see `Storage.claim_sources`."""
-    due = select(feed_source.c.source).where(
-        feed_source.c.desk_id == _NOBODY, _is_due(feed_source.c.next_at, now), _is_free(feed_source, now, lease)
-    )
-    # SQLite has one writer at a time and leaves the clause out; elsewhere several take different rows at once.
-    first = due.order_by(feed_source.c.next_at).limit(limit * 4).with_for_update(skip_locked=True)
-    names = list(connection.execute(first).scalars())
+    names = _due_sources(connection, now, lease, limit * 4)
     if not names:
         return ()
-    followed = select(feed.c.source).where(feed.c.source.in_(names), _is_live()).distinct()
+    followed = select(feed.c.source).where(follows(names), _is_live()).distinct()
     live = set(connection.execute(followed).scalars())
     resting = [name for name in names if name not in live]
     if resting:
@@ -183,14 +179,29 @@ def claim_sources(
     return tuple(_source(row) for row in sorted(rows, key=lambda row: names.index(row["source"])))
 
 
+def _due_sources(connection: Connection, now: datetime, lease: timedelta, limit: int) -> list[str]:
+    """Return addresses that are due and that nobody has, held until the end: those that are first, first."""
+    free = and_(feed_source.c.desk_id == _NOBODY, _is_free(feed_source, now, lease))
+    names: list[str] = []
+    # One further away than any was put off by another clock. Each is a stretch of the index.
+    for due in (feed_source.c.next_at <= now, feed_source.c.next_at > now + LONGEST_WAIT):
+        if len(names) < limit:
+            first = select(feed_source.c.source).where(free, due).order_by(feed_source.c.next_at)
+            # SQLite has one writer at a time and leaves the clause out; elsewhere several take different rows at once.
+            held = first.limit(limit - len(names)).with_for_update(skip_locked=True)
+            names += connection.execute(held).scalars()
+    return names
+
+
 def hear(connection: Connection, owner: str, source: FeedSource, heard: Heard, now: datetime) -> int:
     """Keep what a poll brought; see `Storage.hear`."""
     if not _let_go(connection, owner, source, heard.next_at):
         return 0
     sources = {source.source, source_of(heard.url)}
     if len(sources) > 1:
+        _hold_source(connection, heard)
         _move(connection, source, heard)
-    left, staged = _spread(connection, feed.c.source.in_(sources), heard, now)
+    left, staged = _spread(connection, follows(sources), heard, now)
     _keep_source(connection, heard, clear=left)
     drop_unfollowed(connection, source.source)
     return staged
@@ -211,7 +222,7 @@ def miss(
         return
     values = {"failures": source.failures + 1, "failed_since": source.failed_since or now}
     connection.execute(update(feed_source).where(_named([source.source])).values(**values))
-    followers = and_(feed.c.source == source.source, _is_live())
+    followers = and_(follows([source.source]), _is_live())
     told: dict[str, Any] = {"failures": feed.c.failures + 1, "error": error, "next_at": next_at}
     if pauses:
         told |= {"paused": error, "untold": True, "next_at": None}
@@ -365,8 +376,9 @@ def drop_feeds(connection: Connection, desk_id: int) -> bool:
 
 def drop_unfollowed(connection: Connection, *sources: str) -> None:
     """Forget these addresses where nobody follows them any more."""
-    followed = exists(select(true()).where(feed.c.source == feed_source.c.source))
-    connection.execute(delete(feed_source).where(_named(sources), ~followed))
+    # Somebody may just be moving feeds there: who follows it is looked up once that is done.
+    connection.execute(select(feed_source.c.source).where(_named(sources)).with_for_update())
+    connection.execute(delete(feed_source).where(_named(sources), ~is_followed()))
 
 
 def source_of(url: str) -> str:
@@ -379,7 +391,8 @@ def _spread(
 ) -> tuple[bool, int]:
     """Let these followers know; return whether something is left for the next poll, and how many are to be read."""
     followers = and_(which, _is_live())
-    rows = connection.execute(select(feed).where(followers)).mappings().all()
+    # Held until the end: who takes one out meanwhile waits.
+    rows = connection.execute(select(feed).where(followers).with_for_update()).mappings().all()
     values: dict[str, Any] = {"ok_at": now, "next_at": heard.next_at, "failures": 0, "error": None}
     values |= {"title": heard.title} if heard.title else {}
     connection.execute(update(feed).where(followers).values(**values))
@@ -481,6 +494,14 @@ def _keep_source(connection: Connection, heard: Heard, *, clear: bool) -> None:
     connection.execute(there.on_conflict_do_update(index_elements=["desk_id", "source"], set_=values))
 
 
+def _hold_source(connection: Connection, heard: Heard) -> None:
+    """Have whoever else moves feeds to this address wait; two would move what each other does not see."""
+    name = source_of(heard.url)
+    row = {"desk_id": _NOBODY, "source": name, "url": heard.url, "next_at": heard.next_at}
+    insert_new(connection, feed_source, row | {"every": heard.every, "failures": 0})
+    connection.execute(select(feed_source.c.source).where(_named([name])).with_for_update())
+
+
 def _join_source(connection: Connection, heard: Heard) -> None:
     """Have the address of a new feed polled; for those who follow it already nothing changes, unless it failed them."""
     name = source_of(heard.url)
@@ -497,7 +518,8 @@ def _join_source(connection: Connection, heard: Heard) -> None:
 def _move(connection: Connection, source: FeedSource, heard: Heard) -> None:
     """Let those who follow an address follow the one that it has moved to; not those who do so already."""
     new = source_of(heard.url)
-    for row in connection.execute(select(feed).where(feed.c.source == source.source)).mappings().all():
+    theirs = select(feed).where(follows([source.source])).with_for_update()
+    for row in connection.execute(theirs).mappings().all():
         alike = _alike(row["desk_id"], new, row["audience_id"])
         if row["removed_at"] is None and connection.execute(select(true()).where(alike)).first() is not None:
             continue

@@ -17,7 +17,7 @@ from storage.connecting import open_database
 from storage.database import SqlStorage, prepare
 from storage.errors import UnknownDeskError
 from storage.importing import Imported, import_archive
-from storage.turns import Database
+from storage.postgres.copies import find_copies
 from storage.urls import find_server
 
 # Writing out a large database is one read, of one state of it.
@@ -42,15 +42,12 @@ class Forgotten:
     """Whether nothing of it is left in the files of the database; else it goes as soon as those are read no more."""
     copies: tuple[str, ...]
     """Copies beside the database that were made before, and hold it still."""
+    on_server: bool = False
+    """Whether a server's files hold letters of it, in pages that are free, until those are used again."""
 
 
 class Keeper(SqlStorage):
     """A storage with what its operator alone may ask."""
-
-    def __init__(self, database: Database, url: str) -> None:
-        super().__init__(database)
-        self._database = database
-        self._url = url
 
     async def desks(self) -> tuple[int, ...]:
         """Return the desks that there is anything of."""
@@ -114,14 +111,17 @@ class Keeper(SqlStorage):
             pass
         path = self._database.path
         if path is None:
-            swept = find_server(self._url) is None or await self._vacuum()
-            return Forgotten(desks, uploads, swept, ())
+            return await self._swept_on_server(desks, uploads)
         return Forgotten(desks, uploads, await _empty_log(path), tuple(map(str, copies_beside(path))))
 
-    async def _vacuum(self) -> bool:
+    async def _swept_on_server(self, desks: int, uploads: int) -> Forgotten:
+        if self._url is None or find_server(self._url) is None:
+            return Forgotten(desks, uploads, swept=True, copies=())
         from storage.dumping import vacuum  # noqa: PLC0415  SQLite's users need no driver
 
-        return await vacuum(self._url)
+        copies = await self._database.read(find_copies)
+        told = tuple(f"the database “{name}”" for name, _ in copies)
+        return Forgotten(desks, uploads, await vacuum(self._url), told, on_server=True)
 
 
 def copies_beside(path: Path) -> list[Path]:

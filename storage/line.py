@@ -2,16 +2,18 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import aiosqlite
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import URL
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool
 
+from storage.nul import refuse_nul
 from storage.turns import GivenUpError, Work
 
 T = TypeVar("T")
@@ -28,6 +30,36 @@ class Manner:
     """How long it waits for another process's lock."""
 
 
+class Statements:
+    """SQLAlchemy's part of a database: what it has once made of a statement serves all connections.
+
+    With an engine for each, each would compile every statement again, and keep it.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        url = URL.create("sqlite", database=None if path is None else str(path))
+        self._opened = threading.local()
+        self._engine = create_engine(url, creator=self._driver, poolclass=NullPool, pool_reset_on_return=None)
+        refuse_nul(self._engine)
+
+    def connect(self, driver: sqlite3.Connection) -> Connection:
+        """Return SQLAlchemy's side of a connection, which closes it too, in the connection's own thread.
+
+        It stays in one transaction of SQLAlchemy's making, that SQLite knows nothing of.
+        """
+        self._opened.driver = driver
+        try:
+            connection = self._engine.connect()
+            connection.begin()
+        finally:
+            del self._opened.driver
+        return connection
+
+    def _driver(self) -> sqlite3.Connection:
+        driver: sqlite3.Connection = self._opened.driver
+        return driver
+
+
 class Line(aiosqlite.Connection):
     """An aiosqlite connection that runs SQLAlchemy in its own thread, one hand-over a transaction.
 
@@ -36,11 +68,12 @@ class Line(aiosqlite.Connection):
     over whole, a transaction costs one change, and the loop stays free (bench/storing.py).
     """
 
-    def __init__(self, path: Path | None, manner: Manner) -> None:
+    def __init__(self, path: Path | None, manner: Manner, statements: Statements) -> None:
         super().__init__(self._open_driver, iter_chunk_size=64)
         self._thread.daemon = True  # a connection that nobody closed shall not keep the program from ending
         self._path = path
         self._manner = manner
+        self._statements = statements
         self._sql: Connection  # there once it is open
         self._ended: asyncio.Future[Any] | None = None
 
@@ -79,11 +112,20 @@ class Line(aiosqlite.Connection):
         await super().close()
 
     def _transact(self, work: Work[T], given_up: Callable[[], bool]) -> T:
-        """Begin, work, commit; roll back if the work fails or was given up. In the thread."""
-        with self._sql.begin():
-            result = work(self._sql)
-            if given_up():
-                raise GivenUpError
+        """Begin, work, commit; roll back if the work fails or was given up. In the thread.
+
+        The driver is told itself: by way of SQLAlchemy it takes ten times as long, and most work is short.
+        """
+        sql, driver = self._sql, self._conn
+        driver.execute(self._manner.begin)
+        try:
+            result = work(sql)
+            _check_wanted(given_up)
+            driver.execute("COMMIT")
+        except BaseException:
+            if driver.in_transaction:  # of some errors SQLite rolls back by itself
+                driver.execute("ROLLBACK")
+            raise
         return result
 
     def _open_driver(self) -> sqlite3.Connection:
@@ -100,35 +142,28 @@ class Line(aiosqlite.Connection):
         try:
             for pragma in self._manner.pragmas:
                 driver.execute(f"PRAGMA {pragma}")
-            self._sql = self._engine(driver).connect()
+            self._sql = self._statements.connect(driver)
         except BaseException:
             driver.close()
             raise
         return driver
 
-    def _engine(self, driver: sqlite3.Connection) -> Engine:
-        """Return an engine that knows this one connection. In the thread."""
-        url = URL.create("sqlite", database=None if self._path is None else str(self._path))
-        engine = create_engine(url, creator=lambda: driver, poolclass=StaticPool, pool_reset_on_return=None)
-
-        def begin(connection: Connection) -> None:
-            connection.exec_driver_sql(self._manner.begin)
-
-        event.listen(engine, "begin", begin)
-        return engine
-
     def _close_engine(self) -> None:
         """Let go of SQLAlchemy's part. In the thread."""
         self._sql.close()
-        self._sql.engine.dispose()
 
 
-async def open_line(path: Path | None, manner: Manner) -> Line:
-    """Open a connection; None is a database of its own in memory.
+def _check_wanted(given_up: Callable[[], bool]) -> None:
+    if given_up():
+        raise GivenUpError
+
+
+async def open_line(path: Path | None, manner: Manner, statements: Statements | None = None) -> Line:
+    """Open a connection; None is a database of its own in memory. Those of one database share its `statements`.
 
     Raises:
         sqlite3.Error: it cannot be opened.
     """
-    line = Line(path, manner)
+    line = Line(path, manner, statements or Statements(path))
     await line.open()
     return line

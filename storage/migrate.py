@@ -13,13 +13,13 @@ from pathlib import Path
 
 from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, insert, inspect, select
 
-from storage import derived, fulltext, tables, watching
+from storage import derived, following, fulltext, tables, watching
 from storage.engine import SqliteDatabase, create_file, run_migration
 from storage.errors import MigrationError, NewerDatabaseError, UnreachableDatabaseError
 from storage.planner import inform_planner
 from storage.turns import Database
 
-HEAD = "0013"
+HEAD = "0014"
 """The newest revision in `migrations/versions`; a test holds the two together."""
 
 # Like a migration, creating the tables takes its time, however little a call may wait.
@@ -102,6 +102,7 @@ def _create(connection: Connection) -> None:
     fulltext.create(connection)
     derived.create(connection)
     watching.create(connection)
+    following.create(connection)
     _versions.create(connection)
     connection.execute(insert(_versions), {"version_num": HEAD})
     inform_planner(connection)

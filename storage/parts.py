@@ -77,6 +77,7 @@ REBUILT = {
     "sentence": "stands in the lines of the articles",
     "spelling": "is spelled anew from an article's text and titles",
     "signature_key": "is the beginning of a signature",
+    "twin": "is found anew from signatures",
     "alias_word": "is cut anew from an alias",
     "sight": "is kept by triggers",
     "readers": "is kept by triggers",
@@ -84,6 +85,7 @@ REBUILT = {
     "tally": "is counted by triggers",
     "monthly": "is counted by triggers",
     "feed_source": "is made anew from the feeds that are followed: an address that is to be polled at once",
+    "follower": "is kept by triggers",
 }
 """Tables of a desk that are not written out, each with the reason; a test holds this and `PARTS` against `tables`."""
 
@@ -100,8 +102,8 @@ TEXT, SENTENCES, ORIGINAL = "text", "sentences", "original"
 # In the lines of a table, beside its columns; the first of them are not compared.
 ADDED = {"article": (TEXT, SENTENCES), "blob": (ORIGINAL,)}
 NOT_COMPARED = {"article": TEXT}
-# Columns that stand elsewhere: the desk in the list of contents, bytes in a file of their own.
-LEFT_OUT = {"blob": frozenset({"desk_id", "data"})}
+# Columns that stand elsewhere: the desk in the list of contents, bytes in a file of their own; or that are found anew.
+LEFT_OUT = {"blob": frozenset({"desk_id", "data"}), "signature": frozenset({"desk_id", "paired"})}
 _DESK = frozenset({"desk_id"})
 
 _LEAST, _MOST = -(2**63), 2**63 - 1
@@ -227,6 +229,8 @@ def _take_text(column: Column[Any], value: object) -> str:
         value.encode()
     except UnicodeEncodeError as error:
         raise LineError(f"{column.name} holds what is no character") from error
+    if "\0" in value:
+        raise LineError(f"{column.name} holds a character (NUL) that cannot be kept")
     return value
 
 

@@ -3,7 +3,20 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Join, Table, and_, case, exists, func, literal, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Join,
+    Table,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    select,
+    true,
+    union_all,
+)
 
 from storage.base import Ceilings, DeskUsage, Usage
 from storage.errors import OverLimitError
@@ -59,13 +72,14 @@ def check_day(
 
 def _counts(connection: Connection, desk_id: int, person_id: int, since: datetime) -> tuple[int, int]:
     """Return how many uploads one person made since then, and how many all did."""
-    mine, all_of_them = 0, 0
-    for place in _PLACES:
-        of_person = func.count(case((place.c.uploader_id == person_id, 1)))
-        counted = select(of_person, func.count()).select_from(place).where(_since(place, desk_id, since))
-        row = connection.execute(counted).one()
-        mine, all_of_them = mine + row[0], all_of_them + row[1]
-    return mine, all_of_them
+    counts = [
+        select(func.count(case((place.c.uploader_id == person_id, 1))), func.count())
+        .select_from(place)
+        .where(_since(place, desk_id, since))
+        for place in _PLACES
+    ]
+    rows = connection.execute(union_all(*counts)).all()
+    return sum(row[0] for row in rows), sum(row[1] for row in rows)
 
 
 def _bytes(connection: Connection, desk_id: int, since: datetime, person_id: int | None = None) -> int:

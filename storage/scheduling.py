@@ -425,9 +425,10 @@ def _account(connection: Connection, one: Delivery, outcome: Outcome) -> None:
 
 
 def _note_items(connection: Connection, one: Delivery, outcome: Outcome) -> None:
-    for kind, key in outcome.items:
-        row = {"desk_id": one.desk_id, "schedule_id": one.schedule_id, "kind": kind, "key": key}
-        insert_new(connection, delivery_item, row | {"shown_at": outcome.at})
+    of_schedule = {"desk_id": one.desk_id, "schedule_id": one.schedule_id, "shown_at": outcome.at}
+    rows = [of_schedule | {"kind": kind, "key": key} for kind, key in dict.fromkeys(outcome.items)]
+    if rows:
+        connection.execute(insert_into(connection, delivery_item).on_conflict_do_nothing(), rows)
 
 
 def _forget(connection: Connection, one: Delivery, before: datetime) -> None:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from struct import unpack
 from sys import byteorder
 
-from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 from storage.base import Unsigned
-from storage.tables import article, extraction, signature, signature_key
+from storage.tables import article, extraction, signature, signature_key, twin
 from summariser.model import Signature
 
 _Row = dict[str, int | bytes | None]
@@ -40,9 +40,11 @@ def unsigned_rows(desk_id: int, article_ids: Iterable[int]) -> tuple[_Row, ...]:
 
 
 def forget_signatures(connection: Connection, desk_id: int, article_ids: Collection[int]) -> None:
-    """Note that these articles, whose text is another now, are to be signed anew."""
+    """Note that these articles, whose text is another now, are to be signed and paired anew."""
     if not article_ids:
         return
+    either = or_(twin.c.article_id.in_(article_ids), twin.c.other_id.in_(article_ids))
+    connection.execute(delete(twin).where(twin.c.desk_id == desk_id, either))
     for table in (signature, signature_key):
         these = and_(table.c.desk_id == desk_id, table.c.article_id.in_(article_ids))
         connection.execute(delete(table).where(these))

@@ -1,6 +1,6 @@
 """Which articles in sight are one story, told again by others; and where another article may begin in one."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from itertools import chain, groupby
 from operator import attrgetter
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, func, select
 
 from storage.articles import heads_of
 from storage.base import Alike, Scope, Split
+from storage.pairing import LEAST_SHARED, twins_of, waiting_among
 from storage.signing import Sketch, keys_of, signatures_of, sketches_of
 from storage.tables import article, extraction, proposal, signature_key
 from storage.visibility import brought, first_upload
@@ -17,10 +18,6 @@ from summariser.model import Signature
 
 _WEIGHED = 50
 """How many articles that share most of its keys are compared with one."""
-
-# Where two are one story, the longer has at most 3.3 times the runs of the shorter, and they share at least so many of
-# those kept (`Signature.alike`). To count these takes a tenth of the time.
-_LEAST_SHARED = 0.13
 
 # Pairs of texts that are remembered, about 200 bytes each.
 _MOST_COMPARED = 50_000
@@ -49,23 +46,40 @@ def stories(connection: Connection, desk_id: int, article_ids: Sequence[int]) ->
 
     Nothing but these articles decides; in a story, and of the stories, the order is theirs.
     """
-    keys_by_article = keys_of(connection, desk_id, article_ids)
-    held = Counter(chain.from_iterable(keys_by_article.values()))
-    # Most articles share no key with another.
-    shared = {one: mine for one, keys in keys_by_article.items() if (mine := [key for key in keys if held[key] > 1])}
-    compared = _Compared(sketches_of(connection, desk_id, shared))
+    copies = twins_of(connection, desk_id, article_ids)
+    waiting = waiting_among(connection, desk_id, article_ids)
+    if waiting:
+        _compare_with_all(connection, desk_id, article_ids, waiting, copies)
     told: dict[int, list[int]] = {}
-    first_with: defaultdict[int, list[int]] = defaultdict(list)
+    places = {one: place for place, one in enumerate(article_ids) if one in copies}
     for place, one in enumerate(article_ids):
-        keys = shared.get(one, ())
-        # In the order of the hits, whichever key they share.
-        before = sorted(set(chain.from_iterable([first_with[key] for key in keys])))
-        leader = next((each for each in before if compared.are_copies(one, article_ids[each])), place)
+        before = sorted(places[other] for other in copies.get(one, ()))
+        leader = next((each for each in before if each in told), place)
         told.setdefault(leader, []).append(one)
-        if leader == place:
-            for key in keys:
-                first_with[key].append(place)
     return [tuple(story) for story in told.values()]
+
+
+def _compare_with_all(
+    connection: Connection,
+    desk_id: int,
+    article_ids: Sequence[int],
+    waiting: Collection[int],
+    copies: defaultdict[int, set[int]],
+) -> None:
+    """Add which of these articles are copies of those of them that still wait to be paired."""
+    keys_by_article = keys_of(connection, desk_id, article_ids)
+    with_key: defaultdict[int, list[int]] = defaultdict(list)
+    for one, keys in keys_by_article.items():
+        for key in keys:
+            with_key[key].append(one)
+    near = {one: {other for key in keys_by_article.get(one, ()) for other in with_key[key]} - {one} for one in waiting}
+    compared = _Compared(sketches_of(connection, desk_id, {*waiting, *chain.from_iterable(near.values())}))
+    for one, others in near.items():
+        for other in others:
+            # Of two that wait, one does it.
+            if (other not in waiting or one < other) and compared.are_copies(one, other):
+                copies[one].add(other)
+                copies[other].add(one)
 
 
 class _Compared:
@@ -91,7 +105,7 @@ class _Compared:
 
     def _compare(self, one: int, other: int) -> bool:
         (mine, my_runs), (theirs, their_runs) = self._signature(one), self._signature(other)
-        may_be_alike = len(my_runs & their_runs) >= _LEAST_SHARED * min(len(my_runs), len(their_runs))
+        may_be_alike = len(my_runs & their_runs) >= LEAST_SHARED * min(len(my_runs), len(their_runs))
         return may_be_alike and mine.alike(theirs) >= Signature.SAME_STORY
 
     def _signature(self, one: int) -> tuple[Signature, frozenset[int]]:

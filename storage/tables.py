@@ -252,6 +252,8 @@ signature = Table(
     Column("shingles", Integer),
     # 64-bit integers one behind the other, the highest byte first.
     Column("smallest", LargeBinary),
+    # Whether all copies of it stand in `twin`: 0 not yet, 1 they do, 2 there are too many.
+    Column("paired", Integer, nullable=False, server_default="0"),
     PrimaryKeyConstraint("desk_id", "article_id"),
     ForeignKeyConstraint(["desk_id", "article_id"], ["article.desk_id", "article.article_id"], ondelete="CASCADE"),
 )
@@ -262,6 +264,37 @@ Index(
     signature.c.article_id,
     sqlite_where=signature.c.shingles.is_(None),
     postgresql_where=signature.c.shingles.is_(None),
+)
+
+# Those of which not all copies are at hand.
+Index(
+    "ix_signature_desk_id_article_id_paired",
+    signature.c.desk_id,
+    signature.c.article_id,
+    signature.c.paired,
+    sqlite_where=signature.c.paired != 1,
+    postgresql_where=signature.c.paired != 1,
+)
+
+# Two articles that are copies of each other, whoever may see them; the one with the lower id is the other one.
+twin = Table(
+    "twin",
+    metadata,
+    Column("desk_id", BigInteger, nullable=False),
+    Column("article_id", BigInteger, nullable=False),
+    Column("other_id", BigInteger, nullable=False),
+    PrimaryKeyConstraint("desk_id", "article_id", "other_id"),
+    ForeignKeyConstraint(
+        ["desk_id", "article_id"],
+        ["article.desk_id", "article.article_id"],
+        name="fk_twin_article",
+        ondelete="CASCADE",
+    ),
+    ForeignKeyConstraint(
+        ["desk_id", "other_id"], ["article.desk_id", "article.article_id"], name="fk_twin_other", ondelete="CASCADE"
+    ),
+    Index(None, "desk_id", "other_id"),
+    sqlite_with_rowid=False,
 )
 
 # What the copies of an article are looked up by.
@@ -838,6 +871,18 @@ Index(
 )
 Index(
     "ix_feed_desk_id_untold", feed.c.desk_id, feed.c.untold, sqlite_where=feed.c.untold, postgresql_where=feed.c.untold
+)
+
+# Who follows an address, by the address, under desk 0 like it; `storage.following` lets triggers write them.
+follower = Table(
+    "follower",
+    metadata,
+    Column("desk_id", BigInteger, nullable=False),
+    Column("source", String(64), nullable=False),
+    Column("of_desk", BigInteger, nullable=False),
+    Column("feed_id", BigInteger, nullable=False),
+    PrimaryKeyConstraint("desk_id", "source", "of_desk", "feed_id"),
+    sqlite_with_rowid=False,
 )
 
 # What was heard of a feed, so that it is read once: hashes of what it is known by; while it waits to be read, itself.

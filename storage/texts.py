@@ -4,19 +4,24 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import accumulate, groupby
 from operator import attrgetter
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, select, true
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, and_, bindparam, select, true
 
 from storage.articles import heads_of, whole_of
 from storage.base import ArticleHead, Found, Origin, Scope, StoredText
 from storage.search import CANDIDATES, source_names
 from storage.tables import article, extraction, sentence, upload
-from storage.visibility import UPLOADED_ARTICLES, brought, visible
+from storage.visibility import UPLOADED_ARTICLES, Anybody, anybody, asking, brought, visible
 from summariser.model import Span
 
 _read = and_(extraction.c.desk_id == article.c.desk_id, extraction.c.extraction_id == article.c.extraction_id)
+
+# What statements that are made once are run with, beside the scope's own.
+_DESK = bindparam("desk", type_=BigInteger)
+_IDS = bindparam("ids", type_=BigInteger, expanding=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +58,8 @@ def texts(connection: Connection, scope: Scope, article_ids: Sequence[int], char
 
 def origins_of(connection: Connection, scope: Scope, article_ids: Collection[int]) -> dict[int, tuple[Origin, ...]]:
     """Return where articles came from; see `Storage.origins_of`."""
-    statement = (
-        select(article.c.article_id, upload.c.channel_id, upload.c.message_id, upload.c.url)
-        .select_from(UPLOADED_ARTICLES)
-        .where(visible(scope), article.c.desk_id == scope.desk_id, article.c.article_id.in_(article_ids))
-        .order_by(article.c.article_id, upload.c.upload_id)
-    )
-    rows = groupby(connection.execute(statement), attrgetter("article_id"))
+    asked = asking(scope, ids=list(article_ids))
+    rows = groupby(connection.execute(_origins(anybody(scope)), asked), attrgetter("article_id"))
     found = {one: tuple(Origin(row.channel_id, row.message_id, row.url) for row in group) for one, group in rows}
     return {one: found[one] for one in article_ids if one in found}
 
@@ -87,9 +87,8 @@ def sources_between(connection: Connection, scope: Scope, since: datetime, until
 
 def _first_ones(connection: Connection, scope: Scope, article_ids: Sequence[int], characters: int) -> list[int]:
     """Return those at the beginning whose texts together have at most so many characters, and the first in any case."""
-    long = article.c.end - article.c.start
-    statement = _seen(scope, [article.c.article_id.in_(article_ids)]).add_columns(long)
-    lengths: dict[int, int] = {row[0]: row[1] for row in connection.execute(statement)}
+    rows = connection.execute(_lengths(anybody(scope)), asking(scope, ids=list(article_ids)))
+    lengths: dict[int, int] = {row[0]: row[1] for row in rows}
     known = [article_id for article_id in article_ids if article_id in lengths]
     sums = accumulate(lengths[article_id] for article_id in known)
     return [
@@ -111,7 +110,22 @@ def _undated(connection: Connection, scope: Scope, wanted: Wanted) -> int:
     return len(connection.execute(undated).all())
 
 
-def _seen(scope: Scope, conditions: Sequence[ColumnElement[bool]]) -> Select[int]:
+@cache
+def _origins(scope: Anybody) -> Select[int, int | None, int | None, str | None]:
+    return (
+        select(article.c.article_id, upload.c.channel_id, upload.c.message_id, upload.c.url)
+        .select_from(UPLOADED_ARTICLES)
+        .where(visible(scope), article.c.desk_id == scope.desk_id, article.c.article_id.in_(_IDS))
+        .order_by(article.c.article_id, upload.c.upload_id)
+    )
+
+
+@cache
+def _lengths(scope: Anybody) -> Select[int, int]:
+    return _seen(scope, [article.c.article_id.in_(_IDS)]).add_columns(article.c.end - article.c.start)
+
+
+def _seen(scope: Scope | Anybody, conditions: Sequence[ColumnElement[bool]]) -> Select[int]:
     """Return the statement for the ids of the articles in sight that fit."""
     read = select(true()).select_from(extraction).where(_read, ~extraction.c.superseded)
     seen = read.where(brought(scope, extraction.c.blob)).exists()
@@ -120,12 +134,14 @@ def _seen(scope: Scope, conditions: Sequence[ColumnElement[bool]]) -> Select[int
 
 def sentences_of(connection: Connection, desk_id: int, article_ids: Collection[int]) -> dict[int, list[Span]]:
     """Return the sentences of articles that are known to be visible."""
-    statement = (
-        select(sentence.c.article_id, sentence.c.start, sentence.c.end)
-        .where(sentence.c.desk_id == desk_id, sentence.c.article_id.in_(article_ids))
-        .order_by(sentence.c.article_id, sentence.c.ordinal)
-    )
     spans: defaultdict[int, list[Span]] = defaultdict(list)
-    for article_id, start, end in connection.execute(statement):
+    for article_id, start, end in connection.execute(_SENTENCES, {"desk": desk_id, "ids": list(article_ids)}):
         spans[article_id].append(Span(start, end))
     return spans
+
+
+_SENTENCES = (
+    select(sentence.c.article_id, sentence.c.start, sentence.c.end)
+    .where(sentence.c.desk_id == _DESK, sentence.c.article_id.in_(_IDS))
+    .order_by(sentence.c.article_id, sentence.c.ordinal)
+)

@@ -11,7 +11,22 @@ from itertools import accumulate, groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, exists, insert, literal, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Connection,
+    RowMapping,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy import Row as Found
 
 from storage.base import ArticleHead, InTrash, Removed, Scope, Trashed
@@ -75,7 +90,8 @@ def brings(connection: Connection, desk_id: int, message_id: int) -> bool:
 
 def attachments_of(connection: Connection, desk_id: int, message_id: int) -> frozenset[int]:
     """Return what a message has brought; see `Storage.attachments_of`."""
-    return frozenset(connection.execute(select(upload.c.attachment_id).where(_posted(desk_id, message_id))).scalars())
+    asked = {"desk": desk_id, "message": message_id}
+    return frozenset(connection.execute(_ATTACHMENTS, asked).scalars())
 
 
 def throw_message_away(
@@ -246,9 +262,15 @@ def _held_otherwise(connection: Connection, row: _Found) -> bool:
     return bool(connection.execute(select(or_(brought, exists(select(literal(1)).where(same))))).scalar_one())
 
 
-def _posted(desk_id: int, message_id: int) -> ColumnElement[bool]:
+def _posted(desk_id: int | BindParameter[int], message_id: int | BindParameter[int]) -> ColumnElement[bool]:
     """Return the condition that an upload came with this message, which then is its origin too."""
     return and_(upload.c.desk_id == desk_id, upload.c.message_id == message_id, upload.c.origin_id == message_id)
+
+
+# Asked for each message of ours that changes, as each answer does, and made once.
+_ATTACHMENTS = select(upload.c.attachment_id).where(
+    _posted(bindparam("desk", type_=BigInteger), bindparam("message", type_=BigInteger))
+)
 
 
 def _of(desk_id: int, removal_id: int) -> ColumnElement[bool]:

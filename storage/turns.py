@@ -1,7 +1,7 @@
 """What both engines' databases are made of: connections that take turns, and a limit on every wait."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import AbstractContextManager, suppress
 from functools import partial
 from pathlib import Path
@@ -37,8 +37,10 @@ class Database(Protocol):
     def where(self) -> str:
         """What messages call it; without a password."""
 
-    async def read(self, work: Work[T], *, seconds: float | None = None) -> T:
+    async def read(self, work: Work[T], *, seconds: float | None = None, long: bool = False) -> T:
         """Return what `work` reads, all of it from one state of the database.
+
+        What takes `long` on a large desk waits for others like it, and nothing else waits for it.
 
         Raises:
             BusyError: no connection was free, or the work was not done, within the time limit.
@@ -48,16 +50,16 @@ class Database(Protocol):
         self,
         work: Work[T],
         *,
-        desk: int | None = None,
+        desk: int | Collection[int] | None = None,
         rows: bool = False,
         seconds: float | None = None,
         durably: bool = False,
     ) -> T:
         """Return what `work` returns once all that it wrote is kept; an error in it leaves nothing.
 
-        Whatever has several writers runs the work alone: with a `desk`, beside that of other desks; without, beside
-        none; with `rows`, beside all, because it locks what it takes. It may be run again from the start when it met
-        another's, so it must do nothing but work on its connection.
+        Whatever has several writers runs the work alone: with a `desk` or several, beside that of other desks;
+        without, beside none; with `rows`, beside all, because it locks what it takes. It may be run again from the
+        start when it met another's, so it must do nothing but work on its connection.
 
         A crash of the machine may take back the last that was kept, but for what was written `durably`.
 

@@ -1,27 +1,45 @@
 """Uploads: finding them, linking to them, taking them out."""
 
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, select, true, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Row,
+    Select,
+    String,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    select,
+    true,
+    update,
+)
 
 from storage.articles import heads
 from storage.base import ArticleHead, Removed, Scope, StoredUpload
 from storage.places import find_place
 from storage.rows import to_notes
 from storage.tables import blob, corrected, extraction, trash, upload
-from storage.visibility import brought, visible
+from storage.visibility import Anybody, anybody, asking, brought, visible
 
 
 def uploads(connection: Connection, scope: Scope, upload_ids: Sequence[int]) -> tuple[StoredUpload, ...]:
     """Return the visible ones among these; see `Storage.uploads`."""
-    found = {stored.upload_id: stored for stored in _load(connection, scope, upload.c.upload_id.in_(upload_ids))}
+    rows = connection.execute(_uploads(anybody(scope)), asking(scope, ids=list(upload_ids))).all()
+    found = {stored.upload_id: stored for stored in _with_articles(connection, scope, rows)}
     return tuple(found[upload_id] for upload_id in dict.fromkeys(upload_ids) if upload_id in found)
 
 
 def origins(connection: Connection, scope: Scope, article_id: int) -> tuple[StoredUpload, ...]:
     """Return the visible uploads that brought an article; see `Storage.origins`."""
-    return _load(connection, scope, upload.c.blob == find_place(connection, scope, article_id).blob)
+    place = find_place(connection, scope, article_id)
+    rows = connection.execute(_origins(anybody(scope)), asking(scope, blob=place.blob)).all()
+    return _with_articles(connection, scope, rows)
 
 
 def anchor(connection: Connection, scope: Scope, upload_ids: Sequence[int], channel_id: int, message_id: int) -> None:
@@ -78,12 +96,22 @@ def out_of_sight(connection: Connection, scope: Scope, digests: Collection[str])
     return int(connection.execute(statement.where(current, ~brought(scope, extraction.c.blob))).scalar_one())
 
 
-def _load(connection: Connection, scope: Scope, which: ColumnElement[bool]) -> tuple[StoredUpload, ...]:
-    """Return the visible uploads that fit, the earliest first, each with what was read in it."""
+@cache
+def _uploads(scope: Anybody) -> Select[*tuple[Any, ...]]:
+    return _all(scope).where(upload.c.upload_id.in_(bindparam("ids", type_=BigInteger, expanding=True)))
+
+
+@cache
+def _origins(scope: Anybody) -> Select[*tuple[Any, ...]]:
+    return _all(scope).where(upload.c.blob == bindparam("blob", type_=String))
+
+
+def _all(scope: Anybody) -> Select[*tuple[Any, ...]]:
+    """Return the statement for the visible uploads, the earliest first, each with what was read in it."""
     kept = and_(blob.c.desk_id == scope.desk_id, blob.c.sha256 == upload.c.blob)
     read = and_(extraction.c.desk_id == scope.desk_id, extraction.c.blob == upload.c.blob, ~extraction.c.superseded)
     own = and_(corrected.c.desk_id == scope.desk_id, corrected.c.blob == upload.c.blob)
-    statement = (
+    return (
         select(
             upload,
             func.coalesce(corrected.c.copy_of, upload.c.blob).label("digest"),
@@ -94,10 +122,15 @@ def _load(connection: Connection, scope: Scope, which: ColumnElement[bool]) -> t
             extraction.c.notes,
         )
         .select_from(upload.join(blob, kept).join(extraction, read).outerjoin(corrected, own))
-        .where(visible(scope), which)
+        .where(visible(scope))
         .order_by(upload.c.upload_id)
     )
-    rows = connection.execute(statement).all()
+
+
+def _with_articles(
+    connection: Connection, scope: Scope, rows: Sequence[Row[*tuple[Any, ...]]]
+) -> tuple[StoredUpload, ...]:
+    """Return uploads with their articles."""
     articles = heads(connection, scope, {row.extraction_id for row in rows})
     return tuple(_stored(row, articles.get(row.extraction_id, ())) for row in rows)
 

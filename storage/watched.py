@@ -1,6 +1,6 @@
 """A database whose transactions somebody watches: how many are under way, how long they take, how they end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TypeVar
@@ -30,16 +30,16 @@ class WatchedDatabase:
         """What messages call it."""
         return self._database.where
 
-    async def read(self, work: Work[T], *, seconds: float | None = None) -> T:
+    async def read(self, work: Work[T], *, seconds: float | None = None, long: bool = False) -> T:
         """Return what `work` reads; raises as the other's does."""
         with self._watch("read"):
-            return await self._database.read(work, seconds=seconds)
+            return await self._database.read(work, seconds=seconds, long=long)
 
     async def write(
         self,
         work: Work[T],
         *,
-        desk: int | None = None,
+        desk: int | Collection[int] | None = None,
         rows: bool = False,
         seconds: float | None = None,
         durably: bool = False,

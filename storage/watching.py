@@ -204,13 +204,13 @@ def note_hits(connection: Connection, done: Sequence[Arrival], hits: Sequence[Hi
         connection.execute(insert_into(connection, watch_hit).on_conflict_do_nothing(), rows)
 
 
-def open_alerts(connection: Connection, now: datetime, alerting: Alerting) -> int:
-    """Begin an alert for each watch that has something to tell; see `Storage.open_alerts`."""
-    return sum(_open(connection, key, now, alerting) for key in waiting(connection))
+def open_alerts(connection: Connection, now: datetime, alerting: Alerting, desks: Collection[int]) -> int:
+    """Begin an alert for each watch of these desks that has something to tell; see `Storage.open_alerts`."""
+    return sum(_open(connection, key, now, alerting) for key in waiting(connection, desks))
 
 
-def waiting(connection: Connection) -> list[_Key]:
-    """Return the watches that have something to tell and no alert under way."""
+def waiting(connection: Connection, desks: Collection[int] | None = None) -> list[_Key]:
+    """Return the watches that have something to tell and no alert under way, of any desk or of these."""
     this = and_(schedule.c.desk_id == watch_hit.c.desk_id, schedule.c.schedule_id == watch_hit.c.schedule_id)
     under_way = exists(
         select(literal(1)).where(
@@ -227,6 +227,8 @@ def waiting(connection: Connection) -> list[_Key]:
         .distinct()
         .limit(_MOST_OPENED)
     )
+    if desks is not None:
+        statement = statement.where(watch_hit.c.desk_id.in_(desks))
     return [(row.desk_id, row.schedule_id) for row in connection.execute(statement)]
 
 

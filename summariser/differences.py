@@ -16,7 +16,7 @@ from summariser.days import Told, find_dates
 from summariser.model import Article, Difference, Quote, Span
 from summariser.rank.sentences import content_of, language_of, read_again
 from summariser.rank.task import Sentence
-from summariser.text import words
+from summariser.text import Words, words
 
 MOST_DIFFERENCES = 4
 
@@ -231,7 +231,9 @@ def _figures(claim: _Claim) -> Iterator[_Figure]:
         return
     text = claim.text
     places = [place for place, word in enumerate(claim.sentence.words) if word in _NUMBERS or word[0].isdigit()]
-    said = words(text) if places else ()
+    if not places:
+        return
+    said = Words(text)
     read = 0
     for place in places:
         if place < read:
@@ -242,12 +244,12 @@ def _figures(claim: _Claim) -> Iterator[_Figure]:
         read = place + used
         span = Span(said[place].start, said[read - 1].end)
         before = max(0, span.start - _BEFORE), span.start
-        unit = _unit(text, span, said[read : read + 4], claim)
+        unit = _unit(text, span, said.some(read, read + 4), claim)
         if unit and not _NAMED.search(text, *before):
             yield _Figure(claim, span, value, unit, _HEDGE.search(text, *before) is not None)
 
 
-def _value(text: str, said: Sequence[Span], place: int) -> tuple[float | None, int]:
+def _value(text: str, said: Words, place: int) -> tuple[float | None, int]:
     """Return the number that begins with a word, and of how many words it is."""
     word = said[place].cut(text).lower()
     value: float | None = None

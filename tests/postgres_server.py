@@ -13,7 +13,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,13 +82,16 @@ class Server:
 
 
 @contextmanager
-def postgres() -> Iterator[Server]:
-    """Start a server; stop it and delete its folder when the block ends."""
+def postgres(prepare: Callable[[Path], dict[str, str]] | None = None) -> Iterator[Server]:
+    """Start a server; stop it and delete its folder when the block ends.
+
+    `prepare` is given the folder once there is a database in it, and returns further options.
+    """
     folder = Path(tempfile.mkdtemp(prefix="verbatim-pg-"))
     try:
-        _give(folder)
+        give(folder)
         _initdb(folder)
-        server = start(folder)
+        server = start(folder, options=prepare(folder) if prepare else {})
         try:
             yield server
         finally:
@@ -97,11 +100,13 @@ def postgres() -> Iterator[Server]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def start(folder: Path, port: int | None = None) -> Server:
+def start(folder: Path, port: int | None = None, *, options: Mapping[str, str] | None = None) -> Server:
     """Start a server in its folder, and wait until it answers."""
     port = port or _free_port()
-    options = _OPTIONS | {"unix_socket_directories": str(folder), "listen_addresses": "127.0.0.1", "port": str(port)}
-    given = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+    where = {"unix_socket_directories": str(folder), "listen_addresses": "127.0.0.1", "port": str(port)}
+    given = [
+        part for name, value in (_OPTIONS | dict(options or {}) | where).items() for part in ("-c", f"{name}={value}")
+    ]
     # If the tests are killed, the server is told to end.
     command = [*_unprivileged(), "setpriv", "--pdeathsig", "INT", "--", str(_programs() / "postgres")]
     log = (folder / "log").open("ab")
@@ -127,7 +132,7 @@ def stop(server: Server, how: signal.Signals = signal.SIGINT) -> None:
 def _initdb(folder: Path) -> None:
     password = folder / "password"
     password.write_text(PASSWORD)
-    _give(password)
+    give(password)
     order = ["--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en"]
     users = ["--username=tester", f"--pwfile={password}", "--auth-local=trust", "--auth-host=scram-sha-256"]
     command = [str(_programs() / "initdb"), "-D", str(folder / "data"), "-E", "UTF8", "--no-sync", *order, *users]
@@ -160,7 +165,7 @@ def _unprivileged() -> list[str]:
     return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", "--"]
 
 
-def _give(path: Path) -> None:
+def give(path: Path) -> None:
     """Make a file or folder the server's own."""
     user = _user()
     if user is not None:

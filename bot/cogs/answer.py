@@ -4,8 +4,8 @@ import asyncio
 import logging
 import re
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,6 +19,7 @@ from bot.cogs.controls import Used, answers, pressed, sent_in
 from bot.cogs.exchange import UNSENT, Exchange, Mode, is_forbidden, is_gone
 from bot.cogs.permissions import lacks, spots
 from bot.cogs.posts import about, pointed_at
+from bot.cogs.servers import Servers
 from bot.metrics import SILENT, Metrics
 from bot.render.discord import LONGEST_OPTION, MOST_OPTIONS, Layout, lay_out, modal
 from bot.render.escape import plain
@@ -50,8 +51,19 @@ LONGEST_SECONDS = 13 * 60.0
 # What has to be looked up before an acknowledgement may take this long of its three seconds.
 LOOK_UP_SECONDS = 2.0
 
-# How long a person has to wait for suggestions while typing; Discord drops later ones.
-SUGGEST_SECONDS = 2.5
+# How long a person has to wait for suggestions while typing. Discord drops them three seconds after the key was
+# pressed, of which the way there and back takes a part, and so does the loop when there is much to do.
+SUGGEST_SECONDS = 2.0
+
+# As many interactions are worked at in one process; who comes then is told so at once, and not when it is too late.
+# Those that bring files, or what somebody has typed into a form, are taken on for longer: it is trouble to send them
+# again.
+MOST_AT_ONCE = 60
+MOST_BROUGHT_AT_ONCE = 240
+
+# While so many are worked at nothing is suggested: answers come first. Nor are there more suggestions made at a time.
+MOST_BESIDE_SUGGESTIONS = 30
+MOST_SUGGESTED_AT_ONCE = 10
 
 # For telling those whose work is given back, within the five seconds of a shutdown.
 FAREWELL_SECONDS = 1.0
@@ -64,6 +76,11 @@ Ask = Callable[..., Awaitable[Form | None]]
 RESTARTING = Reply(
     "I am being restarted",
     (Line(("Your request was not finished and nothing more is done for it. Try again in a minute.",)),),
+    tone=Tone.WARNING,
+)
+BUSY = Reply(
+    "One moment",
+    (Line(("Too many people are asking me something just now, and nothing was done. Try again in half a minute.",)),),
     tone=Tone.WARNING,
 )
 TOO_SLOW = Reply(
@@ -96,7 +113,9 @@ class Answering:
     def __init__(self, services: Services, metrics: Metrics = SILENT) -> None:
         self._services = services
         self.metrics = metrics
+        self._servers = Servers()
         self._running: set[asyncio.Task[Any]] = set()
+        self._suggesting = 0
         self._closing = False
         self.commands: dict[str, int] = {}
         """The ids that Discord gave our commands, which make them clickable in a text."""
@@ -162,6 +181,9 @@ class Answering:
         if self._closing:
             await self._fail(exchange, interaction, RESTARTING)
             return
+        if len(self._running) >= (MOST_BROUGHT_AT_ONCE if _brings(interaction) else MOST_AT_ONCE):
+            await self._turn_away(exchange, interaction)
+            return
         task = asyncio.current_task()
         if task is not None:
             self._running.add(task)
@@ -179,6 +201,23 @@ class Answering:
         finally:
             if task is not None:
                 self._running.discard(task)
+
+    async def _turn_away(self, exchange: Exchange, interaction: Interaction) -> None:
+        """Say at once that there is too much to do."""
+        began = asyncio.get_running_loop().time()
+        await self._fail(exchange, interaction, BUSY)
+        seconds = asyncio.get_running_loop().time() - began
+        self.metrics.command(_used(interaction), "busy", acked=None, seconds=seconds)
+
+    @contextmanager
+    def suggesting(self) -> Iterator[bool]:
+        """Tell whether there is time for suggestions, and count those that are being made."""
+        self._suggesting += 1
+        try:
+            beside = len(self._running)
+            yield self._suggesting <= MOST_SUGGESTED_AT_ONCE and beside < MOST_BESIDE_SUGGESTIONS
+        finally:
+            self._suggesting -= 1
 
     @asynccontextmanager
     async def _timed(self, interaction: Interaction, exchange: Exchange) -> AsyncIterator[None]:
@@ -226,7 +265,7 @@ class Answering:
         call = _call(interaction, settings, private=private, progress=exchange.progress)
         if control.desk_id is not None:
             asked = self._services.settings.of
-            call = await call_to_server(interaction, control.desk_id, asked, progress=exchange.progress)
+            call = await call_to_server(interaction, control.desk_id, self._servers, asked, progress=exchange.progress)
         reply = await self._services.perform(call, control.request)
         await self._show(exchange, interaction, call, reply, page=control.request.page)
 
@@ -275,7 +314,8 @@ class Answering:
         """Return a form with what is kept filled in, as far as the asker may see it: nobody else sees a form."""
         async with _looking_up():
             call = _call(interaction, settings, private=True)
-            call = call if desk_id is None else await call_to_server(interaction, desk_id, self._services.settings.of)
+            if desk_id is not None:
+                call = await call_to_server(interaction, desk_id, self._servers, self._services.settings.of)
             return await ask(call, **options)
 
     async def _keep(self, interaction: Interaction, call: Call, controls: Sequence[Control]) -> int:
@@ -420,11 +460,15 @@ async def suggest(
     typed_private = answered_privately if given is None else given
     metrics, began = answering(interaction).metrics, asyncio.get_running_loop().time()
     try:
-        async with asyncio.timeout(SUGGEST_SECONDS):
-            settings = await answering(interaction).settings(interaction)
-            usual = settings.private and _has_private(interaction)
-            private = is_elsewhere(interaction) or (usual if typed_private is None else typed_private)
-            offered = await ask(_call(interaction, settings, private=private), typed)
+        with answering(interaction).suggesting() as there_is_time:
+            if not there_is_time:
+                metrics.suggested("left out", seconds=0.0)
+                return []
+            async with asyncio.timeout(SUGGEST_SECONDS):
+                settings = await answering(interaction).settings(interaction)
+                usual = settings.private and _has_private(interaction)
+                private = is_elsewhere(interaction) or (usual if typed_private is None else typed_private)
+                offered = await ask(_call(interaction, settings, private=private), typed)
     except (TimeoutError, StorageError) as error:
         log.warning("no suggestions", extra={**_fields(interaction), "error": error})
         metrics.suggested("none in time", seconds=asyncio.get_running_loop().time() - began)
@@ -492,6 +536,12 @@ async def _looking_up() -> AsyncIterator[None]:
             yield
     except TimeoutError as error:
         raise BusyError from error
+
+
+def _brings(interaction: Interaction) -> bool:
+    """Tell whether there is something with it that somebody would have to send once more."""
+    sent_in = interaction.type is discord.InteractionType.modal_submit
+    return sent_in or bool(_data(interaction).get("resolved", {}).get("attachments"))
 
 
 def _used(interaction: Interaction) -> str:

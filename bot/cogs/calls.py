@@ -8,6 +8,7 @@ from typing import Any
 
 import discord
 
+from bot.cogs.servers import Servers
 from bot.services.calls import Call, Incoming, Progress, Spot, bare_name, quiet
 from bot.services.errors import AwayFromServerError
 from storage.base import DeskSettings, Scope
@@ -69,6 +70,7 @@ def full_call(
 async def call_to_server(
     interaction: Interaction,
     desk_id: int,
+    servers: Servers,
     settings: Callable[[Call], Awaitable[DeskSettings]],
     *,
     progress: Progress = quiet,
@@ -78,8 +80,8 @@ async def call_to_server(
     Raises:
         AwayFromServerError: the asker is no member of it, or the bot is none.
     """
-    guild, asker = interaction.client.get_guild(desk_id), interaction.user
-    if guild is None or guild.unavailable:
+    guild, asker = await servers.find(interaction.client, desk_id), interaction.user
+    if guild is None:
         raise AwayFromServerError
     try:
         member = await guild.fetch_member(asker.id)

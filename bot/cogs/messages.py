@@ -150,6 +150,8 @@ class Messages(commands.Cog):
             settings = await self._services.settings.of(call)
         except StorageError as error:
             log.warning("a message was passed over", extra={"post": message.id, "error": error})
+            if asked:
+                await self._send_back(_Post(message, material, call, watched=False, quiet=False), error)
             return
         if not asked and not settings.watched & _places(message):
             return
@@ -163,6 +165,12 @@ class Messages(commands.Cog):
         elif place is Place.FULL:
             log.warning("too much at once", extra=post.fields)
             await self._say(post, _full(self._inbox.most))
+
+    async def _send_back(self, post: _Post, error: StorageError) -> None:
+        """Tell whoever named us that the archive is away, once a minute each: nothing waits until it is back."""
+        told = ("away", post.message.author.id, post.call.now.replace(second=0, microsecond=0))
+        if not lacking(post.message.channel) and self._told.add(told):
+            await self._say(post, self._answering.apologise(error, post.fields))
 
     async def _may_ask(self, post: _Post, settings: DeskSettings) -> bool:
         """Count a message that names us as a command; tell the first one too many within a minute."""

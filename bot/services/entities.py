@@ -406,9 +406,9 @@ class EntityService:
         by_id = {head.article_id: head for head in sorted(heads, key=_first_to_appear)}
         texts = await self._storage.texts(scope, list(by_id))
         ids = [one.stored.article_id for one in texts]
-        named, origins = await self._storage.names_of(scope, ids), await self._storage.origins_of(scope, ids)
-        ours = set(entity.ids)
-        places = [[_span(one) for one in named.get(article_id, ()) if one.name_id in ours] for article_id in ids]
+        named = await self._storage.names_of(scope, ids, entity.ids)
+        origins = await self._storage.origins_of(scope, ids)
+        places = [[_span(one) for one in named.get(article_id, ())] for article_id in ids]
         found: tuple[Sighting, ...] = await self._compute.run(
             "summariser.sightings:sightings",
             [one.stored.article for one in texts],
@@ -433,7 +433,7 @@ class EntityService:
         found = list(filter(_is_company, named))
         if not found:
             return ()
-        grouping = await self._identities.group(scope, [(one.name, one.shared) for one in found])
+        grouping = await self._identities.group(scope, [(one.name, one.shared) for one in found], entity.decided)
         passages = await self._together(scope, found)
         company = []
         for place, (name, members) in enumerate(zip(grouping.names, grouping.groups, strict=True)):

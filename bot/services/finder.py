@@ -1,4 +1,4 @@
-"""Which article is meant: by its id from a list, or by words of its title."""
+"""Which article is meant: by what stands for it in a list, by its id, or by words of its title."""
 
 import re
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from bot.services.errors import AmbiguousArticleError, NoSuchArticleError
 from bot.services.replies import Suggestion
+from bot.services.tickets import TICKET, article_of, secret_of, ticket_of
 from bot.services.wording import head_line, plain, shorten, title_of
 from storage.base import ArticleHead, Scope, Storage
 
@@ -14,13 +15,15 @@ _ID = re.compile(r"[0-9]{13,19}")
 
 
 async def find_article(storage: Storage, scope: Scope, asked: str) -> int:
-    """Return the id of the article meant; whether there is one of a given id is for whoever looks it up.
+    """Return the id of the article meant; whether there is one that a list or an id names is for whoever looks it up.
 
     Raises:
         NoSuchArticleError: no title comes near.
         AmbiguousArticleError: several titles fit.
     """
     asked = asked.strip()
+    if TICKET.fullmatch(asked):
+        return article_of(asked, await secret_of(storage))
     if _ID.fullmatch(asked) and int(asked) < 2**63:
         return int(asked)
     heads = await storage.suggest(scope, asked)
@@ -36,7 +39,8 @@ async def find_article(storage: Storage, scope: Scope, asked: str) -> int:
 async def suggest_articles(storage: Storage, scope: Scope, typed: str) -> list[Suggestion]:
     """Return the articles whose title, source or opening holds what was typed, the newest first."""
     heads = await storage.suggest(scope, typed)
-    return [Suggestion(shorten(plain(head_line(head)), 100), str(head.article_id)) for head in heads]
+    secret = await secret_of(storage) if heads else b""
+    return [Suggestion(shorten(plain(head_line(head)), 100), ticket_of(head.article_id, secret)) for head in heads]
 
 
 async def _near(storage: Storage, scope: Scope, asked: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from bot.services.compute import Compute
@@ -42,6 +42,10 @@ class Entity:
     """The most mentioned first."""
     likely: tuple["Likely", ...] = ()
     rejected: bool = False
+    anybodys: bool = False
+    """Many are called so, and the articles do not say which of them is meant."""
+    decided: tuple[KeptDecision, ...] | None = None
+    """All that held, of whomever, when this was found, the latest first; None where that was not kept."""
 
     @property
     def ids(self) -> tuple[int, ...]:
@@ -135,18 +139,21 @@ class Identities:
             grouping = await self._compute.run(_GROUP, given, decisions)
             ours = (members for members in grouping.groups if any(listed[one].name_id in wanted for one in members))
             wanted = {listed[one].name_id for members in ours for one in members}
-        return Circle(tuple(_entities(list(names.values()), grouping)), kept)
+        return Circle(tuple(_entities(list(names.values()), grouping, kept)), kept)
 
-    async def group(self, scope: Scope, names: Sequence[tuple[Name, int]]) -> Grouping:
-        """Return which of some names, each with its number, are one, under what people decided."""
-        kept = await self._storage.decisions(scope)
+    async def group(
+        self, scope: Scope, names: Sequence[tuple[Name, int]], kept: Sequence[KeptDecision] | None = None
+    ) -> Grouping:
+        """Return which of some names, each with its number, are one, under what people decided: `kept` where known."""
+        kept = await self._storage.decisions(scope) if kept is None else kept
         given = [(name.type, name.words, number) for name, number in names]
         grouping: Grouping = await self._compute.run(_GROUP, given, [one.decision for one in reversed(kept)])
         return grouping
 
     async def about(self, scope: Scope, entity: Entity, *, withdrawn: bool = False) -> tuple[KeptDecision, ...]:
         """Return the decisions on an entity, the latest first; with `withdrawn` those too that were taken back."""
-        kept = await self._storage.decisions(scope, withdrawn=withdrawn)
+        known = None if withdrawn else entity.decided
+        kept = await self._storage.decisions(scope, withdrawn=withdrawn) if known is None else known
         if not kept:
             return ()
         places: tuple[int, ...] = await self._compute.run(
@@ -235,10 +242,10 @@ def _is_called(entity: Entity, words: str) -> bool:
     return fold(words) in spelled
 
 
-def _entities(names: Sequence[KnownName], grouping: Grouping) -> Iterator[Entity]:
+def _entities(names: Sequence[KnownName], grouping: Grouping, kept: tuple[KeptDecision, ...]) -> Iterator[Entity]:
     """Yield who is meant, each with those that may be the same."""
     bare = [
-        _entity(name, [names[one] for one in members], rejected=place in grouping.rejected)
+        _entity(name, [names[one] for one in members], place, grouping)
         for place, (name, members) in enumerate(zip(grouping.names, grouping.groups, strict=True))
     ]
     likely: dict[int, list[Likely]] = {}
@@ -248,9 +255,10 @@ def _entities(names: Sequence[KnownName], grouping: Grouping) -> Iterator[Entity
                 likely.setdefault(here, []).append(Likely(bare[there], one.evidence))
     for place, entity in enumerate(bare):
         also = sorted(likely.get(place, ()), key=lambda one: (-one.entity.mentions, one.entity.name))
-        yield Entity(entity.name, entity.kind, entity.names, tuple(also), entity.rejected)
+        yield replace(entity, likely=tuple(also), decided=kept)
 
 
-def _entity(name: str, members: Sequence[KnownName], *, rejected: bool) -> Entity:
+def _entity(name: str, members: Sequence[KnownName], place: int, grouping: Grouping) -> Entity:
     ranked = sorted(members, key=lambda known: (-known.mentions, known.name))
-    return Entity(name, ranked[0].name.type, tuple(ranked), rejected=rejected)
+    rejected, anybodys = (place in some for some in (grouping.rejected, grouping.anybodys))
+    return Entity(name, ranked[0].name.type, tuple(ranked), rejected=rejected, anybodys=anybodys)

@@ -43,6 +43,8 @@ _PAIRS = 2
 _MOST_DECISIONS = 5
 _TOPIC_NAMES = 6
 
+_ANYBODYS = "Many are called so, and these articles do not say whose it is: more than one may be meant."
+
 _COMPANY = {
     MentionType.PER: "People",
     MentionType.ORG: "Organisations",
@@ -135,6 +137,7 @@ class Profile:
         numbered = _Numbers()
         blocks = [
             self._facts(),
+            *([Line((_ANYBODYS,), small=True)] if self.entity.anybodys and self.seen.articles > 1 else []),
             Heading(("Written as",)),
             Bullets(tuple(_spellings(self.spelled))),
             *verdicts.likely(self.entity.likely[:5]),

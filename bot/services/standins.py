@@ -43,7 +43,7 @@ async def stand_ins(
         return ()
     titles = [(one.head.title or "", one.republished_title) for one in found]
     names = [entity.written for entity in entities]
-    standing = await storage.names_of(scope, [one.head.article_id for one in found])
+    standing = await storage.names_of(scope, [one.head.article_id for one in found], ids)
     place = {name_id: index for index, entity in enumerate(entities) for name_id in entity.ids}
     below = ({each.name_id for each in standing.get(one.head.article_id, ())} for one in found)
     present = [sorted({place[name_id] for name_id in ids if name_id in place}) for ids in below]

@@ -90,6 +90,12 @@ class Articles(Protocol):
     async def sign(self, one: Unsigned, signature: Signature) -> None:
         """Keep the signature of such an article; does nothing where its text is another, or gone, by now."""
 
+    async def pair_some(self, *, limit: int = 10) -> bool:
+        """Find which articles are copies of some that were signed lately; return whether there were none.
+
+        It makes searches quicker, and changes nothing of what they find.
+        """
+
     async def passage(self, scope: Scope, article_id: int, span: Span) -> tuple[StoredArticle, Span]:
         """Return the article that holds what stood there, and where in its text: also after splits and merges.
 

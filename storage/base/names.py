@@ -217,10 +217,12 @@ class Names(Protocol):
         articles that were published last, undated ones last.
         """
 
-    async def names_of(self, scope: Scope, article_ids: Collection[int]) -> dict[int, tuple[Standing, ...]]:
+    async def names_of(
+        self, scope: Scope, article_ids: Collection[int], name_ids: Collection[int] | None = None
+    ) -> dict[int, tuple[Standing, ...]]:
         """Return for each of these articles that is visible and names somebody who is named where, in its order.
 
-        The sentences are left out: each `Standing.sentence` is None.
+        With `name_ids`, where one of these is. The sentences are left out: each `Standing.sentence` is None.
         """
 
     async def headlines(self, scope: Scope, name_ids: Collection[int], *, limit: int = 25) -> tuple[Rewritten, ...]:

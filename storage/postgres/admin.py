@@ -1,5 +1,6 @@
 """What is done to whole databases on a server, beside them: while one is renamed nobody may be in it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -18,6 +19,12 @@ except ModuleNotFoundError as error:
 
 CONNECT_SECONDS = 10.0
 
+# Whoever reads an older state keeps what is deleted from being freed.
+_OLDER = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+    "AND xact_start <= $1 AND (backend_xmin IS NOT NULL OR backend_xid IS NOT NULL)"
+)
+_LOOKS, _LOOK_SECONDS = 40, 0.25
 _OTHERS = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = $1 AND backend_type = 'client backend' "
     "AND pid <> pg_backend_pid()"
@@ -59,6 +66,14 @@ class Administrator:
         """Drop a database, whoever is in it."""
         await self._connection.execute(f"DROP DATABASE IF EXISTS {_quoted(name)} WITH (FORCE)")
 
+    async def drop_unused(self, name: str) -> bool:
+        """Drop a database that nobody is in; return whether that could be done."""
+        try:
+            await self._connection.execute(f"DROP DATABASE IF EXISTS {_quoted(name)}")
+        except (asyncpg.InsufficientPrivilegeError, asyncpg.ObjectInUseError):
+            return False
+        return True
+
     async def swap(self, fresh: str, aside: str | None) -> None:
         """Let another take the name of the database, and that another name, both at once.
 
@@ -85,13 +100,28 @@ async def administer(server: URL) -> AsyncIterator[Administrator]:
 
 
 async def vacuum(server: URL) -> bool:
-    """Have the server free what was deleted; return whether it could."""
+    """Have the server free what was deleted, and write its index of words anew; return whether it could.
+
+    An index of that kind keeps a word for good, also where no article holds it any more.
+    """
     async with _connect(server, str(server.database)) as connection:
         try:
-            await connection.execute("VACUUM")
+            free = await _wait_for_older(connection)
+            await connection.execute("VACUUM (INDEX_CLEANUP ON)")
+            await connection.execute("REINDEX INDEX CONCURRENTLY ix_posting_words")
         except asyncpg.PostgresError:
             return False
-    return True
+    return free
+
+
+async def _wait_for_older(connection: asyncpg.Connection) -> bool:
+    """Wait until all that is under way in the database has ended; return whether it has."""
+    now = await connection.fetchval("SELECT now()")
+    for _ in range(_LOOKS):
+        if not await connection.fetchval(_OLDER, now):
+            return True
+        await asyncio.sleep(_LOOK_SECONDS)
+    return False
 
 
 def where(server: URL) -> str:

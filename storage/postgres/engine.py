@@ -14,8 +14,8 @@ In `READ COMMITTED` each statement sees what was committed before it, so also wh
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from storage.errors import BusyError, MissingDriverError
+from storage.nul import refuse_nul
 from storage.turns import Jobs, Pool, Work
 
 try:
@@ -38,7 +39,8 @@ except ModuleNotFoundError as error:
 T = TypeVar("T")
 
 # Connections that a process has open at most; they are opened when needed.
-READERS = 8
+READERS = 4
+SEARCHERS = 4
 WRITERS = 8
 
 # A server that does not answer within this time, or a transaction's if that is longer, is away.
@@ -73,8 +75,14 @@ _SETTINGS = {
     "tcp_keepalives_idle": "60",
     "tcp_keepalives_interval": "10",
     "tcp_keepalives_count": "3",
+    # So does one whose process takes no answer any more.
+    "tcp_user_timeout": "90000",
 }
 _PREPARED_STATEMENTS = 500
+
+# What is written goes by keys, and so does the server when it looks whether what a row refers to is there: once for
+# each row. To plan that anew each time took longer than to do it.
+_PLANS = "SET LOCAL plan_cache_mode = auto; "
 
 
 class PostgresDatabase:
@@ -89,20 +97,21 @@ class PostgresDatabase:
         self._jobs = Jobs(partial(translate_errors, self.where))
         open_line = partial(_open_line, self._engine, self.where)
         self._readers = Pool(open_line, READERS)
+        self._searchers = Pool(open_line, SEARCHERS)
         self._writers = Pool(open_line, WRITERS)
         self._desks: defaultdict[int, _Turn] = defaultdict(_Turn)
 
-    async def read(self, work: Work[T], *, seconds: float | None = None) -> T:
+    async def read(self, work: Work[T], *, seconds: float | None = None, long: bool = False) -> T:
         """Return what `work` reads, all of it from one state of the database; raises as `write` does."""
         limit = seconds or self.seconds
         begin = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_limits(limit)}"
-        return await self._run(self._readers, work, begin, limit)
+        return await self._run(self._searchers if long else self._readers, work, begin, limit)
 
     async def write(
         self,
         work: Work[T],
         *,
-        desk: int | None = None,
+        desk: int | Collection[int] | None = None,
         rows: bool = False,
         seconds: float | None = None,
         durably: bool = False,
@@ -119,14 +128,19 @@ class PostgresDatabase:
         """
         limit = seconds or self.seconds
         kept = "" if durably else "SET LOCAL synchronous_commit = off; "
-        begin = f"BEGIN ISOLATION LEVEL READ COMMITTED; {_limits(limit)}{kept}{_lock(desk, rows=rows)}"
-        async with self._turn(desk, limit):
+        desks = None if desk is None else sorted({desk} if isinstance(desk, int) else set(desk))
+        begin = f"BEGIN ISOLATION LEVEL READ COMMITTED; {_limits(limit)}{_PLANS}{kept}{_lock(desks, rows=rows)}"
+        async with AsyncExitStack() as turns:
+            # In their order, so that two who write to several cannot wait for each other.
+            for one in desks or ():
+                await turns.enter_async_context(self._turn(one, limit))
             return await self._run(self._writers, work, begin, limit)
 
     async def close(self) -> None:
         """Let running work end within its time limit, roll back what does not, and close every connection."""
         await self._jobs.close(self.seconds)
         await self._readers.close()
+        await self._searchers.close()
         await self._writers.close()
         await self._engine.dispose()
 
@@ -140,11 +154,8 @@ class PostgresDatabase:
         return await self._jobs.run(pool, partial(_do, work, begin), seconds)
 
     @asynccontextmanager
-    async def _turn(self, desk: int | None, seconds: float) -> AsyncIterator[None]:
+    async def _turn(self, desk: int, seconds: float) -> AsyncIterator[None]:
         """Wait until nobody else in this process writes to the desk, so that those who wait hold no connection."""
-        if desk is None:
-            yield
-            return
         turn = self._desks[desk]
         turn.wanted += 1
         try:
@@ -178,18 +189,23 @@ async def _do(work: Work[T], begin: str, line: Line, given_up: Any) -> T:  # noq
 
 
 def _limits(seconds: float) -> str:
-    """Return the statements that limit a transaction's waits."""
+    """Return the statements that limit a transaction's waits: for the server, and the server's for us.
+
+    A process that hangs in the middle holds its desk's lock. The server cuts it off when it has asked nothing for as
+    long as the whole transaction may take.
+    """
     limit = max(1, round(seconds * _LIMIT_SHARE * 1000))
-    return f"SET LOCAL statement_timeout = {limit}; SET LOCAL lock_timeout = {limit}; "
+    idle = max(1, round(seconds * 1000))
+    limits = {"statement_timeout": limit, "lock_timeout": limit, "idle_in_transaction_session_timeout": idle}
+    return "".join(f"SET LOCAL {name} = {value}; " for name, value in limits.items())
 
 
-def _lock(desk: int | None, *, rows: bool) -> str:
+def _lock(desks: Sequence[int] | None, *, rows: bool) -> str:
     """Return the statements that wait until the work has what it writes to, to itself."""
-    if rows:
-        return f"SELECT pg_advisory_xact_lock_shared({_WHOLE})"
-    if desk is None:
+    if not rows and desks is None:
         return f"SELECT pg_advisory_xact_lock({_WHOLE})"
-    return f"SELECT pg_advisory_xact_lock_shared({_WHOLE}); SELECT {_DESK.format(int(desk))}"
+    turns = [f"SELECT {_DESK.format(int(desk))}" for desk in desks or ()]
+    return "; ".join([f"SELECT pg_advisory_xact_lock_shared({_WHOLE})", *turns])
 
 
 def _engine(url: URL, seconds: float) -> AsyncEngine:
@@ -207,6 +223,7 @@ def _engine(url: URL, seconds: float) -> AsyncEngine:
     )
     # Many rows go in one statement, so that the triggers, too, run once for all of them.
     engine.dialect.use_insertmanyvalues_wo_returning = True
+    refuse_nul(engine.sync_engine)
     return engine
 
 

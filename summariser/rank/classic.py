@@ -5,8 +5,11 @@ tokeniser that looks their words up: nothing is split a second time, and what co
 """
 
 import warnings
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from heapq import heapify, heappop, heappush
 from itertools import accumulate
 from types import MappingProxyType
 from typing import Any
@@ -63,6 +66,8 @@ CLASSICS: Mapping[str, Classic] = MappingProxyType(
 def choose(method: str, task: Task) -> Choice:
     """Choose by one of sumy's methods; the beginning of the text where the method finds nothing.
 
+    A sentence that leans on another is chosen only after that one, as `verbatim` does.
+
     A text too long for the method is ranked as far as the method can go, and a note says so.
     """
     classic = CLASSICS[method]
@@ -97,10 +102,33 @@ def _ask(classic: Classic, task: Task, considered: Sequence[tuple[str, ...]]) ->
         warnings.simplefilter("ignore", UserWarning)  # LSA on few words
         warnings.simplefilter("error", RuntimeWarning)  # numpy's division by the length of an empty vector
         try:
-            chosen = summariser(ObjectDocumentModel([paragraph]), task.wanted)
+            chosen = summariser(ObjectDocumentModel([paragraph]), partial(take, task))
         except (ArithmeticError, ValueError, RuntimeWarning):
             return ()
     return tuple(int(str(sentence)) for sentence in chosen)
+
+
+def take(task: Task, ranked: Sequence[Any]) -> Sequence[Any]:
+    """Return the best of the sentences that sumy has ranked, none without the one that it leans on.
+
+    sumy hands them over with the best first, and what it calls their order is their number.
+    """
+    followers: defaultdict[int, list[int]] = defaultdict(list)
+    waiting: list[int] = []
+    for rank, one in enumerate(ranked):
+        support = task.sentences[one.order].leans_on
+        if support is None:
+            waiting.append(rank)
+        else:
+            followers[support].append(rank)
+    heapify(waiting)
+    taken: list[Any] = []
+    while waiting and len(taken) < task.wanted:
+        best = ranked[heappop(waiting)]
+        taken.append(best)
+        for follower in followers[task.sentences[best.order].position]:
+            heappush(waiting, follower)
+    return taken
 
 
 class _Tokenizer:

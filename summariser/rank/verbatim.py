@@ -56,7 +56,10 @@ def _rate(task: Task, vectors: Sequence[Vector]) -> list[float]:
         (0.0 if task.query else -_LENGTH, _lengths(task.sentences)),
         (-1.0, [_faults(sentence) for sentence in task.sentences]),
     ]
-    return _scale(sum(share * values[index] for share, values in features) for index in range(len(vectors)))
+    salience = [0.0] * len(vectors)
+    for share, values in features:
+        salience = [so_far + share * value for so_far, value in zip(salience, values, strict=True)]
+    return _scale(salience)
 
 
 def _centralities(vectors: Sequence[Vector]) -> tuple[list[float], list[float]]:

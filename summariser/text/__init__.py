@@ -5,10 +5,11 @@ from summariser.text.languages import LANGUAGES, guess_language, stem, stop_word
 from summariser.text.layout import lines, locate, paragraphs
 from summariser.text.sentences import is_sentence, split_sentences
 from summariser.text.signatures import sign
-from summariser.text.tokens import split_words, words
+from summariser.text.tokens import Words, split_words, words
 
 __all__ = [
     "LANGUAGES",
+    "Words",
     "dateline_end",
     "guess_language",
     "is_sentence",

@@ -37,6 +37,7 @@ MEANT = {
     "Quay Workers' Union": (ORG, "Quay Workers' Union"),
     "Almar": (LOC, "Almar"),
     "Tuesday": (LOC, "Tuesday"),
+    "Ministry of Transport": (ORG, "Ministry of Transport"),
 }
 CLOSED = (
     "Harbour master Yusuf Khalidi closed the north quay of Almar on Monday, after cracks were found in its wall.",
@@ -124,6 +125,19 @@ async def test_an_entity_is_shown_with_its_spellings_and_who_uses_them(services,
     assert "person · 2 mentions in 1 article · 1 source" in said(reply)
     assert "Ines Marlow 1 · Harbour Post 1" in said(reply)
     assert "Inés Marlow 1 · Harbour Post 1" in said(reply)
+
+
+async def test_it_is_told_where_many_are_called_so_and_no_article_says_which(services, storage, call):
+    for day, said_there in enumerate(
+        ("The Ministry of Transport sat.", "On Tuesday the Ministry of Transport spoke."), 1
+    ):
+        await store(storage, call, (said_there,), source="Wire", day=(4, day), title=f"Day {day}")
+
+    ministry = await services.entities.show(call, name="Ministry of Transport")
+    day = await services.entities.show(call, name="Tuesday")
+
+    assert "more than one may be meant" in said(ministry)
+    assert "more than one may be meant" not in said(day)
 
 
 async def test_first_and_last_are_told_with_a_passage_that_opens(services, quay, call):

@@ -57,6 +57,7 @@ from bot.services.deliveries import Period
 from bot.services.edition import Cut, Edition, Item
 from bot.services.errors import UserError
 from bot.services.replies import Reply, Request
+from bot.services.tickets import TICKET, article_of, secret_of, ticket_of
 from storage import open_storage, visibility
 from storage.base import Edit, Heard, NewFeed, NewSchedule, Scope, Search, Storage
 from storage.errors import StorageError
@@ -423,6 +424,7 @@ THE_PROGRAMS_OWN = {
     "purge_search": "the tidying of the index",
     "unsigned": "what is still to be computed, of all desks; it is never shown",
     "sign": "what is still to be computed, of all desks",
+    "pair_some": "what is still to be computed, of all desks; searches find the same without it",
     "unnamed": "what is still to be computed, of all desks; it is never shown",
     "articles_after": "what is computed anew, of all desks; it is never shown",
     "keep_names": "what is still to be computed, of all desks",
@@ -586,9 +588,10 @@ async def test_no_method_tells_of_the_traps(worlds, sees):
 
 
 @pytest.mark.parametrize("mutant", MUTANTS)
-async def test_each_read_is_found_out_when_the_scope_is_forgotten(worlds, monkeypatch, mutant):
+async def test_each_read_is_found_out_when_the_scope_is_forgotten(worlds, monkeypatch, make_anew, mutant):
     asking = await worlds(TRAPS, PRIVATE)
     mutate(monkeypatch, MUTANTS[mutant])
+    make_anew()
 
     unnoticed = {name for name, ask in READS.items() if not await notices(asking, ask)}
 
@@ -608,7 +611,7 @@ UNNOTICED = {
     # It is asked of the asker alone.
     "every audience": {"looked"},
     "every desk": {"alike", "article", "dropped", "in_trash", "origins_of", "passage", "records", "texts"}
-    | {"decisions", "headlines", "named_in", "named_most", "named_with", "names_called", "names_like", "names_of"}
+    | {"decisions", "headlines", "named_in", "named_most", "named_with", "names_called", "names_like"}
     | {"brought_by", "looked", "nameless", "seen", "spellings"},
 }
 
@@ -762,9 +765,22 @@ async def ask_suggestions(q, services, call):
             more = list(inspect.signature(offer).parameters)[2:]
             also = [{one: _first(q, one, place) for one in more} for place in (range(4) if more else range(1))]
             answers[f"{field.name}.{name}"] = [
-                await said(offer, call, typed, **options) for typed in TYPED for options in also
+                await opened_tickets(q.storage, await said(offer, call, typed, **options))
+                for typed in TYPED
+                for options in also
             ]
     return answers
+
+
+async def opened_tickets(storage, offered):
+    """Return what is offered with the articles that its tickets stand for: a ticket is by chance."""
+    if not isinstance(offered, list):
+        return offered
+    secret = await secret_of(storage)
+    return [
+        replace(one, value=str(article_of(one.value, secret))) if TICKET.fullmatch(one.value) else one
+        for one in offered
+    ]
 
 
 def comparable(name, given):
@@ -811,3 +827,55 @@ async def test_no_command_button_or_suggestion_tells_of_what_is_out_of_sight(wor
             found[name] = asking.compare(there, here, typed=typed)
 
     assert {name: what for name, what in found.items() if what} == {}
+
+
+@pytest.mark.trust("member-hidden-traces")
+async def test_the_numbers_of_an_export_are_those_of_places_in_it(worlds):
+    asking = await worlds(TRAPS, PRIVATE)
+
+    there, here = [
+        numbered(await world.storage.export(PRIVATE, most=10**8, originals=True))
+        for world in (asking.whole, asking.bare)
+    ]
+
+    assert there == here
+    assert len(there["articles.jsonl"]) > 3
+    for name in ("articles.jsonl", "extractions.jsonl", "names.jsonl"):
+        own = [line[0] for line in there[name]]
+        assert own == list(range(own[0], own[0] + len(own)))
+
+
+def numbered(exported):
+    """Return the numbers of articles, readings and names in each line of an export, the line's own first."""
+    found = {}
+    with ZipFile(BytesIO(exported.data)) as packed:
+        for file in packed.namelist():
+            if "/" in file or file == "manifest.json":
+                continue
+            own = {"names.jsonl": "name_id", "extractions.jsonl": "extraction_id"}.get(file, "article_id")
+            keys = sorted(("name_id", "article_id", "extraction_id"), key=lambda key, own=own: key != own)
+            found[file] = [
+                [line[key] for key in keys if key in line] + pieces_of(file, line)
+                for line in map(json.loads, packed.read(file).splitlines())
+            ]
+    return found
+
+
+def pieces_of(file, line):
+    """Return the articles that a line names in what it holds."""
+    if file == "uncorrected.jsonl":
+        return [piece["article"] for piece in line["articles"]]
+    return [line["key"]] if line.get("kind") == "article" else []
+
+
+async def test_what_stands_behind_a_suggested_article_tells_nothing_of_when_it_came():
+    secret, other = bytes(16), bytes([1] * 16)
+    ids = [(10**17 + moment) << 4 for moment in range(2000)]
+
+    tickets = [ticket_of(one, secret) for one in ids]
+
+    assert [article_of(one, secret) for one in tickets] == ids
+    assert len(set(tickets)) == len(ids)
+    rising = sum(one < later for one, later in pairwise(tickets))
+    assert 900 < rising < 1100
+    assert not set(tickets) & {ticket_of(one, other) for one in ids}

@@ -27,6 +27,7 @@ from bot.render.json import plain
 from bot.services import build
 from bot.services.errors import UserError, explain
 from bot.services.replies import Form, Reply, Suggestion
+from bot.services.tickets import TICKET
 from bot.services.web import Web
 from storage import open_storage
 from storage.errors import StorageError
@@ -393,7 +394,8 @@ def _without_places(value, ids):
     if isinstance(value, list):
         kept = [_without_places(part, ids) for part in value if not _is_place(part)]
         return kept[:-1] if kept[-1:] == [" · "] else kept
-    if not isinstance(value, bool) and isinstance(value, int | str) and str(value).isdigit() and len(str(value)) > 12:
+    is_id = not isinstance(value, bool) and isinstance(value, int | str) and str(value).isdigit()
+    if (is_id and len(str(value)) > 12) or (isinstance(value, str) and TICKET.fullmatch(value)):
         return ids.setdefault(str(value), f"id {len(ids) + 1}")
     return value
 

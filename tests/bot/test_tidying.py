@@ -1,4 +1,5 @@
 import asyncio
+import gc
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -55,6 +56,39 @@ async def test_of_several_processes_one_tidies_and_when_it_dies_another(storage,
 
     assert meanwhile is not None
     assert await storage.take_lease("tidying", "the next", lease=timedelta())
+
+
+async def test_what_comes_while_it_rests_is_taken_up_without_going_through_everything_again(
+    services, storage, compute, call, ferry, monkeypatch
+):
+    rounds = []
+    monkeypatch.setattr(app, "_LOOK_SECONDS", 0.01)
+    empty_trash = storage.empty_trash
+
+    async def counted(**how):
+        rounds.append(1)
+        return await empty_trash(**how)
+
+    monkeypatch.setattr(storage, "empty_trash", counted)
+    tidying = asyncio.create_task(app.tidy(storage, compute))
+    async with asyncio.timeout(20):
+        while not rounds:  # noqa: ASYNC110  storage tells nobody
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.5)
+        before = len(rounds)
+        await services.corpus.add(call, file=ferry)
+        await storage._database.write(
+            lambda c: c.exec_driver_sql(
+                "INSERT OR IGNORE INTO unnamed (desk_id, article_id) SELECT desk_id, article_id FROM article"
+            )
+        )
+        while await storage.unnamed():  # noqa: ASYNC110  the same
+            await asyncio.sleep(0.01)
+    tidying.cancel()
+    with suppress(asyncio.CancelledError):
+        await tidying
+
+    assert len(rounds) == before
 
 
 async def test_a_bug_in_one_step_does_not_end_it(storage, monkeypatch, caplog):
@@ -197,3 +231,15 @@ def _longer(file, number):
     path = Path(file.path)
     path.write_text(path.read_text() + "\n\nMore of it." * number)
     return replace(file, attachment_id=number)
+
+
+async def test_what_the_program_is_made_of_is_no_longer_looked_through_for_garbage():
+    before = gc.get_threshold()
+
+    app.settle()
+
+    try:
+        assert gc.get_freeze_count() > 10_000
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)

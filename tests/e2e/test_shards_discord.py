@@ -187,6 +187,33 @@ async def test_digests_of_all_servers_are_posted_once_each(world):
     assert [len(desk.posted("Morning")) for desk in world.desks] == [1] * 4
 
 
+@pytest.mark.trust("digest-direct")
+async def test_what_a_server_of_another_process_posted_to_one_person_can_be_pressed_there(world):
+    discord, desk = world.discord, world.desks[2]
+    olga = desk.guild.member("Olga")
+    hidden = desk.guild.channel("hidden", readers=[desk.ines])
+    added = await ask(discord, olga, desk.news, "digest add", every="daily", to_me=True, name="For Olga")
+    await ask(discord, desk.ines, hidden, "add", file=Attachment("evening.txt", EVENING.encode()))
+    await ask(discord, desk.ines, desk.news, "add", file=Attachment("noon.txt", NOON.encode()))
+    sent = await discord.click(added, "Send now", user=olga)
+    await sent.final_message(when=finished)
+    direct = discord.direct(olga)
+
+    def posted():
+        return [one for one in discord.posted(direct) if one.text.startswith("## For Olga")]
+
+    (digest,) = await discord.until(posted, what="the digest", within=30)
+    there = [await (await discord.choose(digest, 0, 0, user=olga)).final_message(when=finished) for _ in range(2)]
+    fetched = len(discord.recorded(f"GET /guilds/{desk.guild.id}"))
+    del desk.guild.guild.members[olga.id]
+    gone = await (await discord.choose(digest, 0, 0, user=olga)).final_message(when=finished)
+
+    assert all("ferry" in one.text and "Lundhamn" in one.text for one in there)
+    assert all("hives" not in one.text for one in (digest, *there))
+    assert 1 <= fetched <= 2
+    assert "cannot be found just now" in gone.text
+
+
 @pytest.mark.trust("digest-processes")
 async def test_a_process_is_killed_and_the_others_go_on_and_nothing_is_lost_or_sent_twice(world):
     lost, kept = world.desks[2], world.desks[0]
@@ -261,13 +288,65 @@ async def test_sessions_that_cannot_be_gone_on_with_log_in_one_by_one_too(world)
     assert gateway.too_close == []
 
 
+async def take_turns(world, seconds):
+    """Let other processes take the turns to log in of so many seconds."""
+    (name,) = world.run("SELECT name FROM turn WHERE name LIKE 'identify:%'")
+    async with open_storage(world.url) as storage:
+        await storage.take_turn(name, apart=timedelta(seconds=seconds), within=timedelta(minutes=1))
+
+
+@ON_POSTGRES
+async def test_a_shard_that_waits_for_its_turn_holds_up_no_other_of_its_process(world):
+    gateway = world.discord.gateway
+    identified, told = gateway.identifies, world.process_of(0).said.count("waits for its turn")
+    await take_turns(world, 8)
+
+    await gateway.invalidate(shard=1)
+    await settle(lambda: world.process_of(0).said.count("waits for its turn") > told)
+    other = gateway.holder(world.desks[0].guild.id)
+    resumed = other.resumed
+    await gateway.drop(shard=0)
+    await world.discord.until(lambda: other.connected and other.resumed > resumed, what="the resume", within=30)
+    answer = await world.desks[0].ask("summarise", file=sample("radio.txt"), sentences=1)
+    in_between = gateway.identifies
+    await world.discord.ready(within=60, identifies=identified + 1)
+
+    assert in_between == identified
+    assert quotes(answer)
+    assert gateway.too_close == []
+
+
+@ON_POSTGRES
+async def test_a_shard_that_is_there_is_looked_after_while_others_still_wait_to_start(world):
+    gateway, process = world.discord.gateway, world.process_of(0)
+    await process.kill()
+    identified = gateway.identifies
+    await process.start()
+    await world.discord.until(lambda: gateway.identifies > identified, what="the first shard", within=60)
+    await take_turns(world, 8)
+    first = gateway.holder(world.desks[0].guild.id)
+
+    await gateway.drop(shard=0)
+    await world.discord.until(lambda: first.connected and first.resumed, what="the resume", within=30)
+    in_between = gateway.identifies
+    await world.discord.ready(within=60, identifies=identified + 2)
+
+    assert in_between == identified + 1
+    assert gateway.too_close == []
+
+
 @ON_POSTGRES
 async def test_sessions_that_are_gone_on_with_need_no_turn(world):
     gateway = world.discord.gateway
     identified = gateway.identifies
+    living = [gateway.holder(desk.guild.id) for desk in world.desks]
+    resumed = [session.resumed for session in living]
 
     await gateway.drop()
-    living = [session for session in gateway.sessions if session.alive][-4:]
-    await world.discord.until(lambda: all(session.resumed for session in living), what="the resumes", within=30)
+    await world.discord.until(
+        lambda: all(session.resumed > before for session, before in zip(living, resumed, strict=True)),
+        what="the resumes",
+        within=30,
+    )
 
     assert gateway.identifies == identified

@@ -146,9 +146,9 @@ class Gateway:
         living = [session for session in self.sessions if session.connected]
         return bool(living) and {session.shard for session in living} >= set(range(living[-1].shards))
 
-    async def drop(self, code: int = Close.UNKNOWN_ERROR) -> None:
-        """Close every connection; the sessions can be resumed."""
-        for session in [session for session in self.sessions if session.connected]:
+    async def drop(self, code: int = Close.UNKNOWN_ERROR, *, shard: int | None = None) -> None:
+        """Close every connection, or those of one shard; the sessions can be resumed."""
+        for session in self._connected(shard):
             assert session.connection is not None
             await session.connection.socket.close(code=code)
 
@@ -156,17 +156,21 @@ class Gateway:
         """Send op 7."""
         await self._tell({"op": Op.RECONNECT, "d": None})
 
-    async def invalidate(self, *, resumable: bool = False) -> None:
-        """Send op 9; unless it says `resumable` the sessions are over."""
-        living = [session for session in self.sessions if session.connected]
-        await self._tell({"op": Op.INVALID_SESSION, "d": resumable})
+    async def invalidate(self, *, resumable: bool = False, shard: int | None = None) -> None:
+        """Send op 9, to all or to one shard; unless it says `resumable` the sessions are over."""
+        living = self._connected(shard)
+        await self._tell({"op": Op.INVALID_SESSION, "d": resumable}, shard)
         for session in living:
             session.alive = resumable
 
-    async def _tell(self, payload: Payload) -> None:
-        for session in [session for session in self.sessions if session.connected]:
+    async def _tell(self, payload: Payload, shard: int | None = None) -> None:
+        for session in self._connected(shard):
             assert session.connection is not None
             await session.connection.send(payload | {"s": None, "t": None})
+
+    def _connected(self, shard: int | None) -> list[Session]:
+        """Return the sessions that somebody listens to, of one shard or of all."""
+        return [one for one in self.sessions if one.connected and shard in {None, one.shard}]
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Answer a websocket until it is closed."""

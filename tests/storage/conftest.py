@@ -31,6 +31,7 @@ BIG = frozenset(
         "proposal",
         "signature",
         "signature_key",
+        "twin",
         "corrected",
         "uncorrected",
         "correction",

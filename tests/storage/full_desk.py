@@ -64,7 +64,12 @@ def _add_what_passes(connection):
 
 
 async def everything(storage, *, but=()):
-    """Return the rows of every table, without what remembers imports and when addresses are polled next."""
+    """Return the rows of every table, without what remembers imports and when addresses are polled next.
+
+    What is found in the background is found first.
+    """
+    while not await storage.pair_some():
+        pass
 
     def read(connection):
         return {

@@ -218,6 +218,11 @@ class NaiveNames:
         found = await self.storage.names_of(self.scope, [*asked, 12345])
         assert found == expected
         assert list(found) == list(expected)
+        some = set(list(self.ids)[::2])
+        ids = [self.ids[name] for name in some]
+        theirs = {one: tuple(each for each in standing if each.name in some) for one, standing in expected.items()}
+        found = await self.storage.names_of(self.scope, asked, ids)
+        assert found == {one: standing for one, standing in theirs.items() if standing}
 
     async def _compare_counts(self, group: Collection[Name]) -> None:
         ids = {self.ids[name] for name in group}

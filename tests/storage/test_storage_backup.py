@@ -1,6 +1,7 @@
 """Backups: made beside whoever writes, put back whole or not at all."""
 
 import asyncio
+import errno
 import os
 import shutil
 import signal
@@ -17,6 +18,7 @@ from postgres_server import PASSWORD
 from sqlalchemy.engine import make_url
 
 from storage import open_storage
+from storage.archive import new_file
 from storage.backup import back_up, restore
 from storage.base import Search
 from storage.errors import (
@@ -344,6 +346,35 @@ class TestServer:
         assert await titles(server.url(aside)) == {"Harbour dues rise", "Reader letters"}
         server.run(f'DROP DATABASE "{aside}" WITH (FORCE)')
 
+    async def test_what_was_left_beside_it_goes_after_some_days(self, make_server_url, server, tmp_path):
+        url = make_server_url()
+        name = make_url(url).database
+        old, new = f"{name}_before_20260101t000000", f"{name}_restoring_20260301t000000_0123abcd"
+        others = f"{name}_before_lunch", f"x{name}_before_20260101t000000", f"{name}_restoring_0123abcd"
+        for one in (old, new, *others):
+            server.run(f'CREATE DATABASE "{one}"')
+
+        async with open_storage(url) as storage:
+            dropped = await storage.drop_copies(before=datetime(2026, 2, 1, tzinfo=UTC))
+
+        left = server.run("SELECT datname FROM pg_database").split()
+        assert dropped == 1
+        assert {new, *others} <= set(left)
+        assert old not in left
+        for one in (new, *others):
+            server.run(f'DROP DATABASE "{one}"')
+
+    async def test_one_that_may_not_be_dropped_stays(self, make_server_url, server):
+        url = make_server_url()
+        old = f"{make_url(url).database}_before_20260101t000000"
+        server.run(f'CREATE DATABASE "{old}"')
+        async with open_storage(url) as storage, open_storage(server.url(old)) as somebody:
+            assert await somebody.check() == "ok"
+
+            assert await storage.drop_copies(before=datetime(2026, 2, 1, tzinfo=UTC)) == 0
+
+        server.run(f'DROP DATABASE "{old}"')
+
     async def test_a_refused_one_leaves_no_database_behind(self, make_server_url, server, tmp_path):
         url = make_server_url()
         await add(url, HARBOUR)
@@ -383,6 +414,56 @@ class TestServer:
         assert "s3cret" not in str(refused.value)
         assert "password" in str(refused.value)
         assert list(tmp_path.iterdir()) == []
+
+
+class TestKilled:
+    """What a run that was killed leaves, or a file system that gives a file one name alone asks for."""
+
+    @pytest.fixture
+    def one_name(self, monkeypatch):
+        def refused(*_):
+            raise OSError(errno.EPERM, "Operation not permitted")
+
+        monkeypatch.setattr(os, "link", refused)
+
+    async def test_what_a_killed_backup_left_goes_with_the_next(self, url, path, tmp_path):
+        await add(url, HARBOUR)
+        code = (
+            "import sys, os, signal; from pathlib import Path; from storage.archive import new_file\n"
+            "with new_file(Path(sys.argv[1])) as begun:\n"
+            "    begun.write_text('half'); os.kill(os.getpid(), signal.SIGKILL)"
+        )
+        command = [sys.executable, "-c", code, str(tmp_path / "old.bak")]
+        await asyncio.to_thread(subprocess.run, command, cwd=ROOT, check=False)
+        assert len(list(tmp_path.glob(".old.bak.*-partial"))) == 1
+
+        await back_up(url, tmp_path / "new.bak")
+
+        assert not list(tmp_path.glob(".*-partial"))
+        assert not (tmp_path / "old.bak").exists()
+
+    async def test_one_that_is_being_written_is_left_to_whoever_writes_it(self, url, path, tmp_path):
+        await add(url, HARBOUR)
+        with new_file(tmp_path / "running.bak") as begun:
+            begun.write_text("half")
+            await back_up(url, tmp_path / "new.bak")
+            assert begun.read_text() == "half"
+            begun.write_text("whole")
+
+        assert (tmp_path / "running.bak").read_text() == "whole"
+
+    async def test_where_a_file_has_one_name_alone_it_is_made_all_the_same(self, url, path, tmp_path, one_name):
+        await add(url, HARBOUR)
+        await back_up(url, tmp_path / "b.bak")
+        await add(url, MIRROR)
+
+        done = await restore(url, tmp_path / "b.bak", replace=True)
+
+        assert await titles(url) == {"Harbour dues rise"}
+        assert await titles(f"sqlite+aiosqlite:///{done.aside}") == {"Harbour dues rise", "Reader letters"}
+        with pytest.raises(FileThereError):
+            await back_up(url, tmp_path / "b.bak")
+        assert not list(tmp_path.glob(".*"))
 
 
 async def test_another_program_s_database_is_refused(tmp_path, path):

@@ -18,7 +18,6 @@ from storage import naming as stored_naming
 from storage.base import (
     Drop,
     Edit,
-    FeedEntry,
     Heard,
     Merge,
     NewFeed,
@@ -28,7 +27,7 @@ from storage.base import (
 )
 from storage.errors import StorageError
 from storage.query import parse
-from summariser.model import Decision, MentionType, Name, Proposal, Signature, Span, Verdict
+from summariser.model import Decision, FeedEntry, MentionType, Name, Proposal, Signature, Span, Verdict
 
 ENGINES = ("sqlite", "server")
 LEASE, DAY = timedelta(minutes=2), timedelta(days=1)

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, Program
 import storage as package
 from storage import open_storage
 from storage.edge import translate_errors
-from storage.engine import READERS, run_migration
+from storage.engine import READERS, SEARCHERS, run_migration
 from storage.errors import (
     BusyError,
     DatabaseUrlError,
@@ -49,14 +49,14 @@ async def test_a_statement_over_its_time_limit_is_interrupted_and_undone(storage
     with pytest.raises(BusyError, match="Try again in a minute") as caught:
         await database.write(_write_then_dawdle, seconds=0.05)
 
-    assert isinstance(caught.value.__cause__, DBAPIError | GivenUpError)
+    assert isinstance(caught.value.__cause__, DBAPIError | sqlite3.Error | GivenUpError)
     assert await database.read(_desks) == 0
 
 
 async def test_a_new_connection_whose_first_work_is_interrupted_stays_in_use(path):
     line = await open_line(path, Manner((), "BEGIN", 1))
     await line.set_progress_handler(lambda: 1, 1)  # whatever runs is interrupted at once
-    with pytest.raises(OperationalError, match="interrupted"):
+    with pytest.raises((OperationalError, sqlite3.OperationalError), match="interrupted"):
         await line.run(_endless)
     await line.set_progress_handler(None, 1)
 
@@ -120,6 +120,7 @@ async def test_one_cancelled_while_waiting_for_its_turn_does_nothing(storage):
 
 
 async def test_a_task_cancelled_twice_still_undoes_its_work(storage):
+    storage._database.seconds = 0.5  # for so long it is closed gently
     task = asyncio.create_task(storage._database.write(_write_then_dawdle))
     await asyncio.sleep(0.05)
 
@@ -164,6 +165,19 @@ async def test_many_write_and_read_at_once(storage):
 
     assert len({one.upload_id for one in added}) == 24
     assert set(counts) == {5}
+
+
+async def test_a_point_read_waits_for_no_long_one(path):
+    async with open_storage(f"sqlite+aiosqlite:///{path}") as storage:
+        searches = [asyncio.create_task(storage._database.read(_endless, long=True)) for _ in range(2 * SEARCHERS)]
+        await asyncio.sleep(0.05)
+
+        assert await storage._database.read(_desks, seconds=5) == 0
+
+        assert len(storage._database._jobs.running) == SEARCHERS
+        for one in searches:
+            one.cancel()
+        await asyncio.gather(*searches, return_exceptions=True)
 
 
 async def test_readers_go_on_beside_a_writer_and_open_only_as_needed(path):

@@ -417,6 +417,9 @@ HOSTILE = {
     "a truth for a number": lambda path: with_lines(path, "uploads", lambda line: line | {"channel_id": True}),
     "a time without zone": lambda path: with_lines(path, "uploads", lambda line: line | {"created_at": "2024-01-01"}),
     "half a character": lambda path: with_lines(path, "uploads", lambda line: line | {"filename": "\ud800"}),
+    "a character that is kept nowhere": lambda path: with_lines(
+        path, "uploads", lambda line: line | {"filename": "a\0b"}
+    ),
     "half a character further in": lambda path: with_lines(
         path, "extractions", lambda line: line | {"notes": ["\ud800"]}
     ),

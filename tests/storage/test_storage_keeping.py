@@ -1,5 +1,6 @@
 """What whoever runs the program forgets for good: nothing is left in the files, nor in copies made of them."""
 
+import asyncio
 import json
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -8,12 +9,13 @@ from pathlib import Path
 
 import pytest
 from corpus_makers import File, reading, upload
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.engine import make_url
 
 from storage import open_storage, tables
 from storage.backup import back_up, restore
 from storage.base import KeptActions, Scope, Search
-from storage.errors import UnknownDeskError
+from storage.errors import InUseError, UnknownDeskError
 from storage.keeping import open_keeper
 from storage.query import parse
 
@@ -115,6 +117,50 @@ async def test_while_the_bot_runs_its_log_holds_nothing_either(url, tmp_path):
         assert holding(tmp_path, "quillwort") == set()
 
 
+async def test_on_a_server_nothing_is_left_for_its_readers_and_copies_are_named(make_server_url, server, tmp_path):
+    url = make_server_url()
+    name = make_url(url).database
+    await fill(url)
+    await back_up(url, tmp_path / "before.bak")
+    restored = await restore(url, tmp_path / "before.bak", replace=True)
+
+    async with keeper_of(url) as keeper:
+        done = await keeper.forget_user(ANA, begins=silent, told=silent)
+
+    assert (done.desks, done.uploads, done.swept, done.on_server) == (3, 3, True, True)
+    assert done.copies == (restored.aside,)
+    assert await named(url, ANA, -ANA, "quillwort", "xylophage") == set()
+    assert "quillwort" not in indexed_words(server, name)
+    assert "harbourseal" in indexed_words(server, name)
+    server.run(f'DROP DATABASE "{restored.aside.split("“")[1].rstrip("”")}"')
+
+
+async def test_what_a_reader_keeps_from_being_freed_is_told(make_server_url, monkeypatch):
+    monkeypatch.setattr("storage.postgres.admin._LOOKS", 2)
+    url = make_server_url()
+    await fill(url)
+    async with open_storage(url) as running:
+        reading_ = asyncio.create_task(
+            running._database.read(lambda c: c.execute(text("SELECT pg_sleep(30)")), seconds=40)
+        )
+        await asyncio.sleep(0.3)
+
+        async with keeper_of(url) as keeper:
+            done = await keeper.forget_whole_desk(OTHER)
+
+        assert not done.swept
+        reading_.cancel()
+        await asyncio.gather(reading_, return_exceptions=True)
+
+
+def indexed_words(server, database):
+    """The letters in the pages of the index of words."""
+    server.run("CREATE EXTENSION IF NOT EXISTS pageinspect", "CHECKPOINT", database=database)
+    size = int(server.run("SELECT pg_relation_size('ix_posting_words') / 8192", database=database))
+    page = "SELECT encode(get_raw_page('ix_posting_words', {}), 'escape')"
+    return "".join(server.run(page.format(number), database=database) for number in range(size))
+
+
 @pytest.mark.trust("forget-desk")
 async def test_a_desk_is_forgotten_with_everything_in_it(url, tmp_path):
     await fill(url)
@@ -166,3 +212,19 @@ async def test_forgetting_twice_finds_nothing(url):
         done = await keeper.forget_user(ANA, begins=silent, told=silent)
 
     assert (done.desks, done.uploads) == (0, 0)
+
+
+@pytest.fixture(params=["url", "server_url"])
+def either_url(request):
+    """A database of each engine."""
+    return request.getfixturevalue(request.param)
+
+
+async def test_what_must_have_the_database_to_itself_is_refused_while_a_bot_has_it(either_url):
+    async with open_storage(either_url):
+        with pytest.raises(InUseError, match="Stop the bot"):
+            async with open_keeper(either_url, alone=True):
+                pytest.fail("it opened")
+
+    async with open_keeper(either_url, alone=True) as keeper:
+        assert keeper is not None

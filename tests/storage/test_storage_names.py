@@ -166,11 +166,12 @@ async def names(storage, asking):
 
 @pytest.mark.parametrize("slip", ["counted", "in_sight", "first_sight"])
 @pytest.mark.trust("member-hidden-traces")
-async def test_a_slip_in_a_condition_would_be_noticed(storage, monkeypatch, slip):
+async def test_a_slip_in_a_condition_would_be_noticed(storage, monkeypatch, make_anew, slip):
     for number, (file, audience) in enumerate(((PAIR, 12), (ECHO, 11), (PAIR, 11), (HARBOUR, 12))):
         await add(storage, file, audience, message_id=number)
     right = getattr(stored_names, slip)
     monkeypatch.setattr(stored_names, slip, lambda asking, *values: right(replace(asking, audiences=None), *values))
+    make_anew()
 
     with pytest.raises((AssertionError, KeyError, StopIteration, TypeError)):
         await NaiveNames(storage, scope(11)).compare()

@@ -15,8 +15,9 @@ _COUNTS = (
     "SEARCH extraction USING COVERING INDEX ix_extraction_desk_id_blob_superseded_articles_extraction_id (desk_id=?)"
 )
 
-# What people decided is little; of what waits to be named the first is enough.
+# What people decided is little; of what waits to be named the first is enough; of a desk itself there is one row.
 _LITTLE = {
+    "SEARCH desk USING COVERING INDEX sqlite_autoindex_desk_1 (desk_id=?)",
     "SEARCH decision USING INDEX ix_decision_desk_id_made_by (desk_id=?)",
     "SEARCH decision_reader USING COVERING INDEX ix_decision_reader_desk_id_audience_id (desk_id=?)",
     "SEARCH unnamed USING PRIMARY KEY (desk_id=?)",

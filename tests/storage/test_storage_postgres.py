@@ -4,16 +4,21 @@ import asyncio
 import re
 import shutil
 import signal
+import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import asyncpg
 import pytest
-from corpus_makers import BUNDLE, HARBOUR, reading, scope, upload, whole
-from postgres_server import PASSWORD, postgres, start, stop
+from corpus_makers import BUNDLE, HARBOUR, MIRROR, reading, scope, upload, whole
+from postgres_server import PASSWORD, give, postgres, start, stop
+from sqlalchemy import event
 from sqlalchemy import text as sql
 
 from storage import migrate, open_storage, tables
+from storage.backup import back_up, restore
 from storage.connecting import open_database
 from storage.errors import (
     AwayError,
@@ -31,8 +36,10 @@ from storage.looking import look
 from storage.migrate import HEAD
 from storage.postgres import line
 from storage.postgres.engine import READERS, WRITERS
+from summariser.model import Signature
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def _sleep(connection):
@@ -198,6 +205,170 @@ class TestWriters:
         assert await storage._database.write(manner, durably=True) == "on"
 
 
+STOPPED = """
+import asyncio, sys, time
+from sqlalchemy import text
+from storage import open_storage
+from storage.errors import AwayError, BusyError
+
+def work(connection):
+    connection.execute(text("INSERT INTO desk (desk_id) VALUES (99)"))
+    print("in the middle", flush=True)
+    time.sleep(2)
+    connection.execute(text("SELECT 1"))
+
+async def run():
+    async with open_storage(sys.argv[1]) as storage:
+        try:
+            await storage._database.write(work, desk=1, seconds=1)
+        except (AwayError, BusyError) as error:
+            print(type(error).__name__, flush=True)
+
+asyncio.run(run())
+"""
+
+
+class TestStopped:
+    async def test_a_process_that_hangs_with_a_desk_s_lock_is_cut_off(self, server_url):
+        command = [sys.executable, "-c", STOPPED, server_url]
+        hung = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, cwd=ROOT)
+        assert hung.stdout
+        assert await hung.stdout.readline() == b"in the middle\n"
+        hung.send_signal(signal.SIGSTOP)
+
+        async with open_storage(server_url, seconds=10) as storage:
+            assert await storage.add(scope(1, desk=1), upload(HARBOUR), reading(HARBOUR))
+
+            hung.send_signal(signal.SIGCONT)
+            assert (await hung.stdout.read()).decode().split() in (["AwayError"], ["BusyError"])
+            assert await hung.wait() == 0
+            assert await storage._database.read(_desks) == 0
+
+    async def test_every_session_has_limits_on_what_it_waits_for(self, storage):
+        def limits(connection):
+            names = "lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"
+            return [connection.execute(sql(f"SHOW {name}")).scalar() for name in names]
+
+        assert await storage._database.write(limits, seconds=5) == ["4500ms", "4500ms", "5s"]
+        assert await storage._database.read(limits, seconds=5) == ["4500ms", "4500ms", "5s"]
+
+
+class TestWays:
+    async def test_adding_takes_few_ways_to_the_server_however_long_an_article_is(self, storage):
+        asked = []
+        event.listen(
+            storage._database._engine.sync_engine, "before_cursor_execute", lambda *told: asked.append(told[2])
+        )
+        counts = []
+        for number, file in enumerate((HARBOUR, BUNDLE, MIRROR)):
+            asked.clear()
+            await storage.add(scope(1), upload(file, created_at=NOW + timedelta(days=number)), reading(file))
+            counts.append(len(asked))
+
+        assert counts == [5, 4, 4]
+
+    async def test_texts_are_packed_so_that_they_are_unpacked_quickly(self, storage):
+        def packing(connection):
+            known = "SELECT 'lz4' = ANY(enumvals) FROM pg_settings WHERE name = 'default_toast_compression'"
+            return connection.execute(sql(known)).scalar(), connection.execute(
+                sql("SHOW default_toast_compression")
+            ).scalar()
+
+        known, used = await storage._database.write(packing)
+
+        assert used == ("lz4" if known else "pglz")
+
+
+class TestSeveralDesks:
+    async def test_who_writes_to_several_has_each_to_itself_and_leaves_the_others(self, server_url):
+        async with open_storage(server_url, seconds=2) as storage, open_storage(server_url, seconds=2) as other:
+            holding = asyncio.create_task(other._database.write(_sleep, desk={3, 1}, seconds=30))
+            await asyncio.sleep(0.3)
+
+            assert await storage._database.write(_desks, desk={2, 4}) == 0
+            for met in ({1}, {3, 2}, 3):
+                with pytest.raises(BusyError):
+                    await storage._database.write(_desks, desk=met)
+
+            holding.cancel()
+            await asyncio.gather(holding, return_exceptions=True)
+            assert other._database._desks == {}
+
+    async def test_nobody_waits_in_a_circle(self, server_url):
+        async with open_storage(server_url) as storage, open_storage(server_url) as other:
+            ways = [(one, desks) for one in (storage, other) for desks in ([1, 2, 3], [3, 2, 1], [2, 3])] * 4
+
+            done = await asyncio.gather(*(one._database.write(_desks, desk=desks) for one, desks in ways))
+
+        assert done == [0] * len(ways)
+
+
+@pytest.fixture(scope="module")
+def secret():
+    """A server that answers to encrypted connections alone, with a certificate of its own."""
+    with postgres(_certify) as server:
+        server.run("CREATE DATABASE news")
+        yield server
+
+
+class TestSecrecy:
+    @pytest.mark.parametrize("mode", ["ssl=require", "ssl=verify-full"])
+    async def test_the_bot_its_backups_and_its_restores_are_encrypted(self, secret, mode, tmp_path, monkeypatch):
+        monkeypatch.setenv("PGSSLROOTCERT", str(secret.folder / "server.crt"))
+        url = f"{secret.loopback('news')}?{mode}"
+        async with open_storage(url) as storage:
+            await storage.add(scope(1), upload(HARBOUR), reading(HARBOUR))
+            assert await storage._database.read(_encrypted)
+
+        await back_up(url, tmp_path / "a.bak")
+        await restore(url, tmp_path / "a.bak", replace=True)
+
+        async with open_storage(url) as storage:
+            assert await storage.count(whole()) == 1
+
+    async def test_one_that_is_not_encrypted_is_refused_in_a_sentence(self, secret, tmp_path):
+        url = f"{secret.loopback('news')}?ssl=disable"
+
+        with pytest.raises(UnreachableDatabaseError, match="no encryption"):
+            async with open_storage(url):
+                pytest.fail("it opened")
+        with pytest.raises(FailedDatabaseError, match="no encryption"):
+            await back_up(url, tmp_path / "b.bak")
+
+    async def test_a_server_that_is_another_gets_no_password(self, secret, tmp_path, monkeypatch):
+        command = _certificate(tmp_path / "other.key", tmp_path / "other.crt")
+        await asyncio.to_thread(subprocess.run, command, check=True, capture_output=True)
+        monkeypatch.setenv("PGSSLROOTCERT", str(tmp_path / "other.crt"))
+        url = f"{secret.loopback('news')}?ssl=verify-full"
+
+        with pytest.raises(UnreachableDatabaseError, match="certificate"):
+            async with open_storage(url):
+                pytest.fail("it opened")
+        with pytest.raises(FailedDatabaseError, match="certificate"):
+            await back_up(url, tmp_path / "b.bak")
+
+
+def _certify(folder):
+    key, certificate = folder / "server.key", folder / "server.crt"
+    subprocess.run(_certificate(key, certificate), check=True, capture_output=True)
+    key.chmod(0o600)
+    hosts = folder / "data" / "pg_hba.conf"
+    hosts.write_text("local all all trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n")
+    for one in (key, certificate, hosts):
+        give(one)
+    return {"ssl": "on", "ssl_key_file": str(key), "ssl_cert_file": str(certificate)}
+
+
+def _certificate(key, certificate):
+    named = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    made = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-keyout", str(key), "-out", str(certificate)]
+    return ["openssl", "req", "-x509", "-nodes", "-days", "2", *named, *made]
+
+
+def _encrypted(connection):
+    return connection.execute(sql("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")).scalar()
+
+
 class TestAway:
     async def test_a_cut_connection_is_opened_again(self, storage, server):
         await storage.add(scope(1), upload(HARBOUR), reading(HARBOUR))
@@ -205,6 +376,21 @@ class TestAway:
 
         assert await storage.count(whole()) == 1
         assert await storage.add(scope(1), upload(BUNDLE), reading(BUNDLE))
+
+    async def test_a_connection_that_is_being_cut_is_opened_again(self, storage, monkeypatch):
+        await storage.count(whole())
+        execute, refused = asyncpg.Connection.execute, []
+
+        async def in_farewell(driver, statement, *values, **options):
+            if not refused:
+                refused.append(statement)
+                raise asyncpg.InternalClientError("cannot switch to state 15; another operation (2) is in progress")
+            return await execute(driver, statement, *values, **options)
+
+        monkeypatch.setattr(asyncpg.Connection, "execute", in_farewell)
+
+        assert await storage.count(whole()) == 0
+        assert refused[0].startswith("BEGIN")
 
     async def test_one_cut_in_the_middle_of_its_work_has_changed_nothing(self, storage, server):
         task = asyncio.create_task(storage._database.write(_write_then_sleep))
@@ -365,6 +551,30 @@ class TestMigrating:
                 return await storage.revision()
 
         assert await asyncio.gather(open_it(), open_it()) == ["0998"] * 2
+
+    async def test_a_database_of_0013_learns_which_articles_are_copies(self, make_server_url, server):
+        url = make_server_url()
+        columns = "SELECT attname FROM pg_attribute WHERE attrelid = 'signature'::regclass AND attnum > 0 ORDER BY 1"
+        indexes = "SELECT indexdef FROM pg_indexes WHERE tablename IN ('signature', 'twin') ORDER BY indexname"
+        file = replace(reading(HARBOUR), signatures=(Signature(2, (1, 2)),))
+        async with open_storage(url) as storage:
+            one = await storage.add(scope(1), upload(HARBOUR), file)
+        today = server.run(indexes, database=_name(url))
+        for statement in (
+            "DROP TABLE twin, follower",
+            "DROP FUNCTION feed_followed, feed_moved, feed_left CASCADE",
+            "ALTER TABLE signature DROP COLUMN paired",
+            "UPDATE alembic_version SET version_num = '0013'",
+        ):
+            server.run(statement, database=_name(url))
+
+        async with open_storage(url) as storage:
+            found = await storage.pair_some()
+            kept = await storage.sentences(scope(1), one.article_ids[0])
+
+        assert (found, bool(kept)) == (False, True)
+        assert server.run(indexes, database=_name(url)) == today
+        assert "paired" in server.run(columns, database=_name(url))
 
     async def test_a_failed_migration_leaves_the_database_as_it_was(self, make_server_url, next_revision, server):
         url = make_server_url()

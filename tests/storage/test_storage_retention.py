@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from corpus_makers import BUNDLE, HARBOUR, MIRROR, NOON, reading, upload, whole
 
+from storage import retention
 from storage.retention import GRACE
 
 GUILD, OTHER = 4_000_000_000_000, 4_000_000_000_001
@@ -14,8 +15,9 @@ DAY = timedelta(days=1)
 
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch):
-    """Let ids begin anew: other tests' clocks were ahead."""
+    """Let ids begin anew: other tests' clocks were ahead; and look at all desks whenever it is asked for."""
     monkeypatch.setattr("storage.ids._last", 0)
+    monkeypatch.setattr(retention, "BETWEEN", timedelta())
 
 
 async def keep(storage, days, *, desk=GUILD, now=NOON):
@@ -134,4 +136,46 @@ async def test_it_is_done_in_small_pieces(storage, monkeypatch):
         left.append(len((await storage.listed(whole(GUILD), uploader_id=900)).heads))
 
     assert len(left) == 3
+    assert await storage.count(whole(GUILD)) == 0
+
+
+@pytest.mark.parametrize("settings", [1, 2, 3, 500])
+async def test_all_desks_are_looked_at_a_few_at_a_time(storage, monkeypatch, settings):
+    monkeypatch.setattr(retention, "_MOST_SETTINGS", settings)
+    desks = [GUILD + number for number in range(7)]
+    for number, desk in enumerate(desks):
+        await keep(storage, 30 if number % 3 else 40, desk=desk)
+        await storage.change_settings(desk, lambda kept: replace(kept, zone="Asia/Tokyo"), changed_by=7, now=NOON)
+        await add(storage, HARBOUR, days_ago=35, desk=desk)
+
+    calls = 1
+    while not await storage.expire(now=NOW):
+        calls += 1
+
+    assert [await storage.count(whole(desk)) for desk in desks] == [1, 0, 0, 1, 0, 0, 1]
+    assert (calls == 5) if settings == 500 else (calls > 5)
+
+
+async def test_all_desks_are_looked_at_every_ten_minutes(storage, monkeypatch):
+    monkeypatch.setattr(retention, "BETWEEN", timedelta(minutes=10))
+    await keep(storage, 30)
+    await storage.expire(now=NOW)
+    await add(storage, HARBOUR, days_ago=31)
+
+    counts = []
+    for minutes in (9, 10):
+        await tidy(storage, NOW + timedelta(minutes=minutes))
+        counts.append(await storage.count(whole(GUILD)))
+
+    assert counts == [1, 0]
+
+
+async def test_a_clock_that_was_put_back_keeps_nobody_waiting(storage, monkeypatch):
+    monkeypatch.setattr(retention, "BETWEEN", timedelta(minutes=10))
+    await keep(storage, 30)
+    await storage.expire(now=NOW + DAY)
+    await add(storage, HARBOUR, days_ago=31)
+
+    await tidy(storage, NOW)
+
     assert await storage.count(whole(GUILD)) == 0

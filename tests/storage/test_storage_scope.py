@@ -71,23 +71,26 @@ def _every_desk(scope, source=visibility.upload):
     # The other statements name the desk a second time, beside the scope.
     + [(module, _every_desk) for module in (visibility, uploads)],
 )
-async def test_a_statement_that_forgets_its_scope_is_found_out(storage, monkeypatch, module, mutant):
+async def test_a_statement_that_forgets_its_scope_is_found_out(storage, monkeypatch, make_anew, module, mutant):
     monkeypatch.setattr(module, "visible", mutant)
+    make_anew()
 
     with pytest.raises(_FOUND_OUT):
         await _compare_all(await _fill(storage))
 
 
 @pytest.mark.parametrize("condition", ["brought", "came_first", "_first_seen"])
-async def test_a_read_without_its_condition_is_found_out(storage, monkeypatch, condition):
+async def test_a_read_without_its_condition_is_found_out(storage, monkeypatch, make_anew, condition):
     monkeypatch.setattr(articles, condition, lambda *_: literal(True))
+    make_anew()
 
     with pytest.raises(_FOUND_OUT):
         await _compare_all(await _fill(storage))
 
 
-async def test_a_place_that_is_looked_up_without_its_scope_is_found_out(storage, monkeypatch):
+async def test_a_place_that_is_looked_up_without_its_scope_is_found_out(storage, monkeypatch, make_anew):
     monkeypatch.setattr(places, "brought", lambda *_: literal(True))
+    make_anew()
 
     with pytest.raises(_FOUND_OUT):
         await _compare_all(await _fill(storage))

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from corpus_makers import NOON, File, go_back, reading, scope, upload, whole
 
-from storage import open_storage
+from storage import open_storage, pairing
 from storage.base import Edit, Merge, Search, Split
 from storage.query import parse
 from summariser.model import Proposal
@@ -219,3 +219,108 @@ async def test_articles_of_an_older_database_wait_to_be_signed(tmp_path):
         assert one.text == " ".join(SENTENCES)
         assert await near(storage, scope(1), copy) == [article]
         assert await storage.unsigned() == ()
+
+
+async def test_stories_are_the_same_before_copies_are_paired_while_some_are_and_afterwards(storage):
+    ids = [one for number in range(4) for one in await add(storage, weir(f"{number}.txt", SENTENCES[: 6 - number % 3]))]
+    ids += await add(storage, weir("long.txt", (*SENTENCES, *OTHER)))
+    asked = Search(parse("weir"), newest=True, by_story=True)
+
+    def told(found):
+        return [[one.article_id for one in (head, *also)] for head, also in zip(found.heads, found.also, strict=True)]
+
+    before = told(await storage.search(scope(1), asked))
+    first = await storage.pair_some(limit=2)
+    meanwhile = told(await storage.search(scope(1), asked))
+    while not await storage.pair_some():
+        pass
+    after = told(await storage.search(scope(1), asked))
+
+    assert first is False
+    assert before == meanwhile == after
+    assert len(before) < len(ids)
+    assert await _count_waiting(storage) == 0
+
+
+async def test_a_pair_goes_with_either_article_and_with_its_text(storage):
+    [first] = await add(storage, weir("one.txt"))
+    [copy] = await add(storage, weir("two.txt"), source="Fjord Echo")
+    [cut] = await add(storage, weir("three.txt", (*SENTENCES, *OTHER)))
+    await _pair_all(storage)
+    paired = await _pairs(storage)
+
+    await storage.correct(scope(1), cut, Split(len(" ".join(SENTENCES)), "Lemons"), made_by=900, now=LATER)
+    parted = await _pairs(storage)
+    await _sign_all(storage)
+    await _pair_all(storage)
+    anew = await _pairs(storage)
+    [origin] = await storage.origins(scope(1), first)
+    await storage.remove_uploads(scope(1), [origin.upload_id])
+
+    assert paired == {(copy, first), (cut, first), (cut, copy)}
+    assert parted == {(copy, first)}
+    assert anew == paired
+    assert await _pairs(storage) == {(cut, copy)}
+
+
+async def test_a_copy_made_for_some_readers_is_paired_for_itself(storage):
+    file = weir("one.txt")
+    await add(storage, file, 1)
+    await add(storage, file, 2)
+    [other] = await add(storage, weir("two.txt"), 1)
+    await _pair_all(storage)
+    [plain] = (await storage.alike(scope(1), [other]))[other]
+
+    done = await storage.correct(scope(1), plain.head.article_id, Edit({"title": "Mine"}), made_by=900, now=LATER)
+    found = await storage.search(scope(1), Search(parse("weir"), by_story=True))
+
+    assert await _count_waiting(storage) == 1
+    assert found.stories == 1
+    assert {one.article_id for one in (*found.heads, *found.also[0])} == {other, *done.article_ids}
+
+
+@pytest.mark.parametrize("limit", ["_MOST_COMPARED", "_MOST_COPIES"])
+async def test_of_too_many_copies_no_pairs_are_kept_and_they_are_one_story_all_the_same(storage, monkeypatch, limit):
+    monkeypatch.setattr(pairing, limit, 2)
+    for number in range(5):
+        await add(storage, weir(f"{number}.txt", (*SENTENCES, f"Mill number {number} stands.")))
+    await _pair_all(storage)
+
+    found = await storage.search(scope(1), Search(parse("weir"), by_story=True))
+
+    assert await _pairs(storage) == set()
+    assert (found.stories, found.total) == (1, 5)
+
+
+async def test_copies_out_of_sight_do_not_join_what_is_in_sight(storage):
+    end = (*OTHER, SENTENCES[5])
+    [first] = await add(storage, weir("one.txt", SENTENCES, title="Brekka"), 1)
+    [between] = await add(storage, weir("two.txt", (*SENTENCES, *OTHER), title="Brekka"), 2)
+    [last] = await add(storage, weir("three.txt", end, title="Brekka"), 1)
+    await _pair_all(storage)
+
+    found = await storage.search(scope(1), Search(parse("Brekka"), by_story=True))
+
+    assert {(between, first), (last, between)} <= await _pairs(storage)
+    assert sorted(head.article_id for head in found.heads) == [first, last]
+
+
+async def _sign_all(storage):
+    for one in await storage.unsigned():
+        await storage.sign(one, sign(one.text))
+
+
+async def _pair_all(storage):
+    while not await storage.pair_some():
+        pass
+
+
+async def _pairs(storage):
+    rows = await storage._database.read(lambda c: c.exec_driver_sql("SELECT article_id, other_id FROM twin").all())
+    return {tuple(row) for row in rows}
+
+
+async def _count_waiting(storage):
+    return await storage._database.read(
+        lambda c: c.exec_driver_sql("SELECT count(*) FROM signature WHERE paired = 0").scalar_one()
+    )

@@ -117,8 +117,9 @@ async def test_sources_of_a_time_are_those_that_published_then(storage, shelf):
 
 
 @pytest.mark.parametrize("condition", ["brought", "visible"])
-async def test_a_read_without_its_condition_is_found_out(storage, shelf, monkeypatch, condition):
+async def test_a_read_without_its_condition_is_found_out(storage, shelf, monkeypatch, make_anew, condition):
     monkeypatch.setattr(texts, condition, lambda *_: literal(True))
+    make_anew()
 
     recent = await storage.recent(scope(1), since=MAY)
     between = await storage.sources_between(scope(1), MAY, MAY + timedelta(days=9))

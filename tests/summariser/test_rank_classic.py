@@ -84,3 +84,29 @@ def test_a_mistake_of_ours_is_not_hidden(monkeypatch):
 
     with pytest.raises(TypeError, match="a bug"):
         summarise(MARKET, method="lsa")
+
+
+LEANING = """\
+The spice market of Tavira opened again on Saturday after two years of repairs at the spice market.
+He said that the spice market of Tavira was a market for spice traders of the Tavira market.
+Children sang at the gate while the mayor cut a ribbon of red silk.
+However, the spice market and the market roof of the Tavira market were paid for by spice traders.
+Pepper was cheaper than before the fire.
+"""
+
+
+@pytest.mark.parametrize("method", CLASSIC)
+@pytest.mark.parametrize("sentences", [1, 2, 3, 4])
+def test_a_sentence_that_leans_is_shown_beside_the_one_that_it_leans_on_or_not_at_all(method, sentences):
+    texts = [passage.text for passage in summarise(LEANING, sentences=sentences, method=method).passages]
+
+    beginnings = [text.split()[0].strip(",") for text in texts]
+    assert len(texts) == sentences
+    assert "He" not in beginnings or beginnings[beginnings.index("He") - 1] == "The"
+    assert "However" not in beginnings or beginnings[beginnings.index("However") - 1] == "Children"
+
+
+def test_what_leans_is_chosen_where_its_support_is():
+    texts = [passage.text for passage in summarise(LEANING, sentences=2, method="luhn").passages]
+
+    assert [text.split()[0] for text in texts] == ["The", "He"]

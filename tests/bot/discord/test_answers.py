@@ -202,10 +202,12 @@ async def test_a_form_that_was_open_during_a_restart_is_answered(env, services, 
 async def test_articles_are_offered_while_the_title_is_typed(env, guild, news, amina, bring):
     article = await bring(guild, news, amina)
 
-    offered = await amina.autocomplete(news, "summarise", "article", "lagoa")
+    [offered] = await amina.autocomplete(news, "summarise", "article", "lagoa")
+    chosen = await amina.slash(news, "summarise", article=offered["value"])
 
-    assert [choice["value"] for choice in offered] == [str(article)]
-    assert TITLE in offered[0]["name"]
+    assert TITLE in offered["name"]
+    assert str(article) not in offered["value"]
+    assert TITLE in words(chosen.response)
 
 
 @pytest.mark.trust("member-public-answers")
@@ -389,6 +391,47 @@ async def test_while_the_bot_leaves_nothing_new_is_begun(env, news, amina):
 
     assert result.response.ephemeral
     assert "being restarted" in words(result.response)
+
+
+async def test_who_asks_when_there_is_too_much_to_do_is_told_so_at_once(news, guild, amina, bring, monkeypatch):
+    await bring(guild, news, amina)
+    monkeypatch.setattr(answering, "MOST_AT_ONCE", 0)
+
+    result = await amina.slash(news, "summarise", article="salt works")
+
+    assert result.response.ephemeral
+    assert "Too many people are asking" in words(result.response)
+
+
+async def test_a_file_that_comes_when_there_is_much_to_do_is_taken_in_all_the_same(
+    news, guild, amina, bring, monkeypatch
+):
+    monkeypatch.setattr(answering, "MOST_AT_ONCE", 0)
+
+    await bring(guild, news, amina)
+
+    monkeypatch.undo()
+    assert await amina.autocomplete(news, "summarise", "article", "lagoa")
+
+
+async def test_suggestions_are_the_first_to_be_left_out_when_there_is_much_to_do(
+    news, guild, amina, bring, monkeypatch
+):
+    await bring(guild, news, amina)
+    monkeypatch.setattr(answering, "MOST_BESIDE_SUGGESTIONS", 0)
+
+    offered = await amina.autocomplete(news, "summarise", "article", "lagoa")
+    answered = await amina.slash(news, "summarise", article="salt works")
+
+    assert offered == []
+    assert TITLE in words(answered.response)
+
+
+@pytest.mark.parametrize(("error", "level"), [(TimeoutError(), "WARNING"), (KeyError("typed"), "ERROR")])
+async def test_suggestions_that_came_too_late_are_no_error_in_the_log(env, caplog, error, level):
+    logging.getLogger("discord.app_commands.tree").error("Ignoring exception in autocomplete", exc_info=error)
+
+    assert [record.levelname for record in caplog.records] == [level]
 
 
 async def test_pages_are_turned_in_place_by_the_asker_and_privately_by_others(

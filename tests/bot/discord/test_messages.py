@@ -14,6 +14,7 @@ from bot.gateway import Gateway
 from bot.services.errors import DownloadError
 from bot.services.web import Fetched, Web
 from storage.base import Scope
+from storage.errors import AwayError
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -178,6 +179,26 @@ async def test_webhooks_and_other_bots_are_left_alone(env, guild, news, named, f
     await robot.send(news, named, attachments=[ferry_file])
 
     assert len(news.history()) == 2
+
+
+async def test_while_the_archive_is_away_who_names_the_bot_is_told_and_who_does_not_is_not(
+    env, news, amina, named, ferry_file, services, configure, sees_all, monkeypatch
+):
+    async def away(*_):
+        raise AwayError("nobody answers there")
+
+    await configure(news.guild.id, watched=frozenset({news.id}))
+    with monkeypatch.context() as patch:
+        patch.setattr(type(services.settings), "of", away)
+        asked, again = [await amina.send(news, named, attachments=[ferry_file]) for _ in range(2)]
+        watched = await amina.send(news, "look", attachments=[ferry_file])
+    later = await amina.send(news, named, attachments=[ferry_file])
+
+    (told,) = [*replies(news, asked), *replies(news, again)][:1]
+    assert "cannot be reached" in words(told)
+    assert len(replies(news, asked)) == 1
+    assert replies(news, watched) == []
+    assert "Added 1 article" in words(replies(news, later)[0])
 
 
 async def test_a_failure_is_one_reply_that_says_what_to_try(env, news, amina, named):
