@@ -76,7 +76,7 @@ class Program:
         except AssertionError as error:
             raise AssertionError(f"{error}\n{self.said}") from None
 
-    async def ended(self, *, within: float = 30) -> int:
+    async def ended(self, *, within: float = 120) -> int:
         """Return the exit code.
 
         Raises:
@@ -91,7 +91,7 @@ class Program:
         self._signal(signal.SIGKILL)
         await self.ended()
 
-    async def terminate(self, *, within: float = 5) -> int:
+    async def terminate(self, *, within: float = 60) -> int:
         """Ask it to end, and return its exit code.
 
         Raises:
