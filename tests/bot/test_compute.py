@@ -53,7 +53,7 @@ def environment(pid):
 
 async def ended(*pids):
     """Wait until processes are gone."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while any(map(lives, pids)):  # noqa: ASYNC110 - nothing tells of the end of a process that is not our child
             await asyncio.sleep(0.01)
 
@@ -503,7 +503,7 @@ async def test_the_end_of_waiting_workers_is_noticed(compute):
     for pid in compute.pids:
         os.kill(pid, signal.SIGKILL)
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while compute.pids:  # noqa: ASYNC110 - nobody waits for this but us
             await asyncio.sleep(0.01)
 

@@ -27,7 +27,7 @@ async def test_what_a_removal_left_in_the_index_is_erased_in_the_background(
     )
 
     tidying = asyncio.create_task(app.tidy(storage))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while await storage.fingerprint("search:purge") is not None:  # noqa: ASYNC110  storage tells nobody
             await asyncio.sleep(0.01)
     tidying.cancel()
@@ -47,7 +47,7 @@ async def test_of_several_processes_one_tidies_and_when_it_dies_another(storage,
     tidying = asyncio.create_task(app.tidy(storage))
     await asyncio.sleep(0.3)
     meanwhile = await storage.fingerprint("search:purge")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while await storage.fingerprint("search:purge") is not None:  # noqa: ASYNC110  storage tells nobody
             await asyncio.sleep(0.01)
     tidying.cancel()
@@ -102,7 +102,7 @@ async def test_a_bug_in_one_step_does_not_end_it(storage, monkeypatch, caplog):
     monkeypatch.setattr(app, "TIDY_SECONDS", 0.01)
 
     tidying = asyncio.create_task(app.tidy(storage))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         await asked.acquire()
         await asked.acquire()
     tidying.cancel()
@@ -183,14 +183,14 @@ async def test_names_are_found_soon_after_an_idle_time(services, storage, comput
     await services.corpus.add(call, file=ferry)
     everything = Scope(call.scope.desk_id, 1, None)
     tidying = asyncio.create_task(app.tidy(storage, compute))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         await resting.wait()
 
     await storage._database.write(
         lambda c: c.exec_driver_sql("INSERT INTO unnamed (desk_id, article_id) SELECT desk_id, article_id FROM article")
     )
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while await storage.unnamed():  # noqa: ASYNC110  storage tells nobody
             await asyncio.sleep(0.01)
     tidying.cancel()

@@ -54,7 +54,7 @@ def opened(message):
 
 async def settle(look):
     """Wait for something of which the loopback hears nothing: inside a bot, or among processes."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while not look():  # noqa: ASYNC110 - there is no event to wait for
             await asyncio.sleep(0.01)
 

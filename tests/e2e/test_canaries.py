@@ -158,7 +158,7 @@ async def get(port, path):
 
 
 async def settle_to(look, status):
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(80):
         while (found := await look())[0] != status:  # noqa: ASYNC110  it is another process
             await asyncio.sleep(0.05)
     return found

@@ -75,7 +75,7 @@ class Desk:
     async def work(self, *, later=timedelta()):
         """Look once at what is due and work it off."""
         self.time.ahead += later
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             await self._scheduler.step()
             await self._scheduler.settle()
 

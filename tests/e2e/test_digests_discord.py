@@ -57,7 +57,7 @@ class Kept:
 
     async def has_ended(self, schedule):
         """Wait until it is written down how its only run ended."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(80):
             while (await self.storage.deliveries(self.scope, schedule.schedule_id))[0].state == "open":  # noqa: ASYNC110 - another process writes it
                 await asyncio.sleep(0.1)
 

@@ -31,6 +31,13 @@ kept it in the yard for eighteen weeks, said the harbour master, Ragnhild Tveit.
 the first trip. The school on the island, which had taught by radio all winter, opened its doors at noon. A second boat
 has been promised for the summer.
 """
+DAWN = """\
+Night train over the Orrin pass is to run once a week
+
+From the first Friday in June a sleeper will leave Callowmere at ten and reach the coast before breakfast, the railway
+said on Thursday. It is the first since the tunnel was flooded. Forty berths have been ordered from a yard in Deruna.
+The station's kitchen, shut for six years, looks for a cook.
+"""
 EVENING = """\
 Beekeepers of the Qara valley count their losses
 
@@ -194,7 +201,7 @@ async def test_what_a_server_of_another_process_posted_to_one_person_can_be_pres
     hidden = desk.guild.channel("hidden", readers=[desk.ines])
     added = await ask(discord, olga, desk.news, "digest add", every="daily", to_me=True, name="For Olga")
     await ask(discord, desk.ines, hidden, "add", file=Attachment("evening.txt", EVENING.encode()))
-    await ask(discord, desk.ines, desk.news, "add", file=Attachment("noon.txt", NOON.encode()))
+    await ask(discord, desk.ines, desk.news, "add", file=Attachment("dawn.txt", DAWN.encode()))
     sent = await discord.click(added, "Send now", user=olga)
     await sent.final_message(when=finished)
     direct = discord.direct(olga)
@@ -208,7 +215,7 @@ async def test_what_a_server_of_another_process_posted_to_one_person_can_be_pres
     del desk.guild.guild.members[olga.id]
     gone = await (await discord.choose(digest, 0, 0, user=olga)).final_message(when=finished)
 
-    assert all("ferry" in one.text and "Lundhamn" in one.text for one in there)
+    assert all("sleeper" in one.text and "Callowmere" in one.text for one in there)
     assert all("hives" not in one.text for one in (digest, *there))
     assert 1 <= fetched <= 2
     assert "cannot be found just now" in gone.text
@@ -217,6 +224,7 @@ async def test_what_a_server_of_another_process_posted_to_one_person_can_be_pres
 @pytest.mark.trust("digest-processes")
 async def test_a_process_is_killed_and_the_others_go_on_and_nothing_is_lost_or_sent_twice(world):
     lost, kept = world.desks[2], world.desks[0]
+    sent = world.ended(lost)["sent"]
     for desk in (lost, kept):
         await desk.ask("digest add", every="daily", at="12:00", name="Noon")
         await desk.ask("add", file=Attachment("noon.txt", NOON.encode()))
@@ -235,11 +243,11 @@ async def test_a_process_is_killed_and_the_others_go_on_and_nothing_is_lost_or_s
     await asyncio.sleep(3)
     in_between = world.ended(lost)
     await world.start(world.process_of(2))
-    await settle(lambda: world.ended(lost) == {"sent": 2})
+    await settle(lambda: world.ended(lost) == {"sent": sent + 1})
     pressed = await world.discord.click(before, "Shorter", user=lost.ines)
     shorter = await pressed.final_message(when=finished)
 
-    assert in_between == {"sent": 1, "open": 1}
+    assert in_between == {"sent": sent, "open": 1}
     assert [len(desk.posted("Noon")) for desk in (lost, kept)] == [1, 1]
     assert 0 < len(quotes(shorter)) < 4
     assert world.discord.gateway.too_close == []

@@ -8,7 +8,7 @@ Found = TypeVar("Found")
 
 # How much longer is waited than a quiet machine needs before it is called too late: tests share their cores with each
 # other and with whatever else runs there. Who waits for what does come waits no longer for it.
-PATIENCE = 6.0
+PATIENCE = 4.0
 
 # What happens in the program's database alone rings nobody: those who wait look again after so long.
 _LOOK_AGAIN_SECONDS = 0.1

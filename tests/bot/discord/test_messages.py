@@ -228,7 +228,7 @@ def hear(env):
     async def hear(message):
         cog = env.bot.get_cog("Messages")
         await cog.on_message(message)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             while cog._inbox._running:  # noqa: ASYNC110  nothing tells when there is nothing left to do
                 await asyncio.sleep(0.01)
 
