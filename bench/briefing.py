@@ -326,9 +326,9 @@ def main():
             began = time.perf_counter()
             asyncio.run(migrated(path))
             fill(path, articles)
-            asyncio.run(paired(path))
             took = time.perf_counter() - began
             print(f"{articles} articles filled in {took:.0f} s, {path.stat().st_size >> 20} MiB")
+        asyncio.run(paired(path))
         print(f"load {os.getloadavg()[0]:.1f} before", flush=True)
         asyncio.run(compare(path, rounds))
         print(f"load {os.getloadavg()[0]:.1f} after")

@@ -206,7 +206,7 @@ async def meant_by(clock, storage, scope, typed, kind):
 
 
 async def look_up(clock, storage, scope, typed, kind):
-    """Ask all that `/entity show` asks; return the ids of who is meant."""
+    """Ask all that `/entity show` asks, one after the other; return the ids of who is meant."""
     ids = await clock.time("who is meant", meant_by(clock, storage, scope, typed, kind))
     await clock.time("decisions", storage.decisions(scope))
     seen = await clock.time("seen", storage.seen(scope, ids))
@@ -222,6 +222,25 @@ async def look_up(clock, storage, scope, typed, kind):
     return ids
 
 
+async def show(storage, scope, typed, kind):
+    """Ask the same as `/entity show` does: what does not wait for something else side by side."""
+    ids = await meant_by(Clock(), storage, scope, typed, kind)
+    await storage.decisions(scope)
+
+    async def when():
+        seen, most = await asyncio.gather(storage.seen(scope, ids), storage.named_most(scope, ids))
+        read = list({one.article_id for one in (seen.first, seen.last, *most) if one})
+        await storage.texts(scope, read)
+        await storage.names_of(scope, read, ids)
+        await storage.origins_of(scope, read)
+
+    async def with_whom():
+        company = await storage.named_with(scope, ids, limit=12)
+        await storage.origins_of(scope, {one.head.article_id for one in company})
+
+    await asyncio.gather(when(), with_whom(), storage.headlines(scope, ids), storage.spellings(scope, ids))
+
+
 def bare(ids):
     """Count mentions and articles as if everything were in everybody's sight."""
     counted = select(func.sum(mention.c.mentions), func.count(mention.c.article_id.distinct()))
@@ -232,7 +251,8 @@ async def measure(storage, scope, asked, rounds):
     clock = Clock()
     for number in range(rounds):
         typed, kind = asked[number % len(asked)]
-        ids = await clock.time("lookup", look_up(clock, storage, scope, typed, kind))
+        ids = await clock.time("all of it, one by one", look_up(clock, storage, scope, typed, kind))
+        await clock.time("lookup", show(storage, scope, typed, kind))
         await clock.time("bare count", storage._database.read(bare(ids)))  # noqa: SLF001  the bare side
         # Not a part of it: the list behind it.
         await clock.time("named_in", storage.named_in(scope, ids, limit=6))

@@ -73,6 +73,10 @@ class _Two:
         return Decision(verdict, one.type, one.words, other.words, other_type)
 
 
+_Charted = tuple[Coverage | None, bytes | None]
+"""The figures by time and source, and the chart of them."""
+
+
 class EntityService:
     """Shows who is meant by a name, and lets those decide it who may."""
 
@@ -94,18 +98,17 @@ class EntityService:
         if isinstance(entity, Reply):
             return entity
         await call.progress(f"Reading what is written of {entity.name}")
-        seen = await self._storage.seen(call.scope, entity.ids)
-        sighted, company, (coverage, chart), (entity, renamed) = await asyncio.gather(
-            self._sighted(call.scope, entity, seen),
+        (seen, sighted, (coverage, chart)), company, (entity, renamed), spelled = await asyncio.gather(
+            self._seen(call.scope, entity),
             self._company(call.scope, entity),
-            self._chart(entity, seen),
             self._renamed(call.scope, entity),
+            self._storage.spellings(call.scope, entity.ids),
         )
         first, last = (sighted.get(head.article_id) if head else None for head in (seen.first, seen.last))
         last = last if last is not first else None
         return Profile(
             entity,
-            await self._storage.spellings(call.scope, entity.ids),
+            spelled,
             seen,
             first,
             last,
@@ -395,11 +398,14 @@ class EntityService:
         )
         return verdicts.decided("The same", said, [made], verdicts.to_show(now), _to_candidates())
 
-    async def _sighted(self, scope: Scope, entity: Entity, seen: Seen) -> dict[int, Shown]:
-        """Return of the first, the last and the most telling articles each its best sentence, the best first."""
-        most = await self._storage.named_most(scope, entity.ids, limit=_READ)
+    async def _seen(self, scope: Scope, entity: Entity) -> tuple[Seen, dict[int, Shown], _Charted]:
+        """Return when it was meant, with the best sentences of that, and a chart."""
+        seen, most = await asyncio.gather(
+            self._storage.seen(scope, entity.ids), self._storage.named_most(scope, entity.ids, limit=_READ)
+        )
+        # Of the first, the last and the most telling articles.
         heads = [*(head for head in (seen.first, seen.last) if head), *most]
-        return await self._read(scope, entity, heads)
+        return seen, *await asyncio.gather(self._read(scope, entity, heads), self._chart(entity, seen))
 
     async def _read(self, scope: Scope, entity: Entity, heads: Sequence[ArticleHead]) -> dict[int, Shown]:
         """Return the best sentence of each article, the best first; of those that say the same one is the best."""
@@ -462,7 +468,7 @@ class EntityService:
             shown.append(Shown(one.head, passage, marked, url))
         return shown
 
-    async def _chart(self, entity: Entity, seen: Seen) -> tuple[Coverage | None, bytes | None]:
+    async def _chart(self, entity: Entity, seen: Seen) -> _Charted:
         """Return the figures by time and source, and the chart of them where there is enough to draw."""
         coverage = cover_mentions(seen)
         if coverage is None or (len(coverage.columns) < 2 and len(coverage.rows) < 2):
