@@ -24,6 +24,7 @@ from statistics import quantiles
 
 import databases
 import names
+import storing
 
 from storage import open_storage
 from storage.base import Scope, Search
@@ -64,16 +65,7 @@ def queries(world):
         yield from (a, f"{a} {b}", f'"{a} said"', f"{a[:4]}* {b}", f"{a} OR {b}", f"{a} -{b}")
 
 
-class Clock:
-    def __init__(self):
-        self.seconds = defaultdict(list)
-
-    async def time(self, what, awaitable):
-        began = time.perf_counter()
-        result = await awaitable
-        self.seconds[what].append(time.perf_counter() - began)
-        return result
-
+class Clock(storing.Clock):
     def p(self, what, percent):
         return quantiles(self.seconds[what], n=100)[percent - 1] * 1000
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import discord
 
+from storage.base import GUILD_ID_STEP
+
 # People press several buttons one after the other. Who may read what is at most so many seconds old.
 KEPT_SECONDS = 5.0
 
@@ -48,7 +50,7 @@ class Servers:
 
 def _is_ours(client: discord.AutoShardedClient, guild_id: int) -> bool:
     """Tell whether this process has a server's shard, and so would know it."""
-    return client.shard_count is None or (guild_id >> 22) % client.shard_count in client.shards
+    return client.shard_count is None or guild_id // GUILD_ID_STEP % client.shard_count in client.shards
 
 
 def _has_failed(task: asyncio.Task[Any]) -> bool:

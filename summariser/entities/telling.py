@@ -72,6 +72,8 @@ _FIELDS = word_set(
     truth water women youth
     """
 )
+# What may stand before that: `National Economic and Financial Crimes Commission`.
+_REACHES = word_set("federal general international joint national provincial regional supreme")
 _GOES_ON = word_set(
     """
     academy army assembly bank board chamber church commission committee council court department federation front guard
@@ -186,7 +188,8 @@ def _add(found: list[Found], words: tuple[str, ...]) -> Iterator[Found]:
 def _are_halves(one: Found, other: Found, words: tuple[str, ...]) -> bool:
     bodies = one.type is other.type is MentionType.ORG
     between = words[one.last : other.first]
-    halved = one.last - one.first == 1 and words[one.first].casefold() in _FIELDS
+    *before, field = [word.casefold() for word in words[one.first : one.last]]
+    halved = field in _FIELDS and _REACHES.issuperset(before)
     return bodies and between in {("and",), ("&",)} and halved and words[other.last - 1].casefold() in BODIES
 
 

@@ -303,7 +303,7 @@ async def test_it_works_as_nobody_on_a_read_only_system_with_few_system_calls(di
         interaction = await discord.slash(amina, news, "summarise", file=sample("radio.txt"), sentences=2)
         answer = await interaction.final_message(when=finished)
         status = Path(f"/proc/{bot.pid}/status").read_text()  # noqa: ASYNC240  nothing waits for a disk there
-        code = await bot.terminate()
+        code = await bot.terminate(within=5)
     finally:
         await bot.clean_up()
 

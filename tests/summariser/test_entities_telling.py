@@ -61,10 +61,25 @@ def test_what_is_no_person_is_none_beside_one(other):
     assert told(f"told Iona Reyk and {other}", (1, 3, PER)) == [("Iona Reyk", PER)]
 
 
-def test_two_bodies_with_an_and_between_them_stay_two():
-    found = told("that Esk and the Ports Commission met", (1, 2, ORG), (4, 6, ORG))
+def test_its_first_half_may_tell_how_far_it_reaches():
+    found = told("the National Economic and Ports Crimes Commission met", (1, 3, ORG), (4, 7, ORG))
 
-    assert found == [("Esk", ORG), ("Ports Commission", ORG)]
+    assert found == [("National Economic and Ports Crimes Commission", ORG)]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second"),
+    [
+        ("that Esk and the Ports Commission met", (1, 2, ORG), (4, 6, ORG)),
+        ("that Esk Health and Ports Commission met", (1, 3, ORG), (4, 6, ORG)),
+        ("that Health Ministry and Ports Commission met", (1, 3, ORG), (4, 6, ORG)),
+    ],
+)
+def test_two_bodies_with_an_and_between_them_stay_two(text, first, second):
+    found = told(text, first, second)
+
+    assert len(found) == 2
+    assert found[1] == ("Ports Commission", ORG)
 
 
 def test_the_capital_of_america_ends_with_its_district():
