@@ -187,8 +187,9 @@ _EXAMPLES = {
     _OR: ("“OR” needs something on both sides", "harbour OR port"),
     _NOT: ("“NOT” or a minus needs something after it", "harbour -dues"),
     _OPEN: ("a bracket is not closed", "(harbour OR port) dues"),
-    _CLOSE: ("a bracket is closed that was not opened, or holds nothing", "(harbour OR port) dues"),
+    _CLOSE: ("a bracket is closed that was not opened", "(harbour OR port) dues"),
 }
+_EMPTY = ("there is nothing between two brackets", "(harbour OR port) dues")
 
 _Token: TypeAlias = Term | _Sign
 
@@ -257,6 +258,8 @@ class _Parser:
             return _all(parts, none)
         if none:
             raise QueryError("it only says what must not be there; say also what to look for", "harbour -dues")
+        if self._before() is _OPEN and self._next() in (None, _CLOSE):
+            raise QueryError(*(_EMPTY if self._next() else _EXAMPLES[_OPEN]))
         raise QueryError(*_EXAMPLES[_OR if _OR in (self._next(), self._before()) else _CLOSE])
 
     def _one(self, depth: int, *, after: _Sign | None) -> Query:
