@@ -1,7 +1,6 @@
 """The composition root: from settings to running services, and back down again in order."""
 
 import asyncio
-import gc
 import logging
 import math
 import secrets
@@ -41,8 +40,6 @@ _SHIFT = "tidying"
 _SHIFT_LEASE = timedelta(seconds=20)
 # Requests with which the smallest of many processes still gets on.
 _LEAST_PER_SECOND = 1.0
-# Each answer makes some thousands of objects, nearly all of which go without a look: Python's own 700 means many looks.
-_YOUNG_OBJECTS = 10_000
 # Who is named in a long file is looked for within this time.
 _LOOK_SECONDS = 2.0
 
@@ -137,17 +134,6 @@ def pacing_of(shards: Shards | None) -> Pacing:
     usual = Pacing()
     share = len(shards.ids) / shards.count if shards else 1
     return replace(usual, per_second=max(_LEAST_PER_SECOND, usual.per_second * share))
-
-
-def settle() -> None:
-    """Have the program's own modules, tables and statements looked through for garbage no more, once all are loaded.
-
-    They are a hundred thousand objects and more that all stay; each look through them all keeps the event loop and
-    every other thread for 0.1 s. For a process that does nothing but this: what is garbage already goes first.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_YOUNG_OBJECTS, *gc.get_threshold()[1:])
 
 
 @asynccontextmanager

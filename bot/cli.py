@@ -218,6 +218,8 @@ def _printer(options: argparse.Namespace, session: "Session", console: "Console"
 
 
 def _run(options: argparse.Namespace) -> int:
+    from bot.memory import share_heaps
+
     settings = _settings()
     if options.shards:
         settings = settings.model_copy(update={"shard_ids": options.shards.ids, "shard_count": options.shards.count})
@@ -225,12 +227,14 @@ def _run(options: argparse.Namespace) -> int:
         sys.stderr.write(_NOTHING_TO_RUN)
         return MISCONFIGURED
     _log(settings)
+    share_heaps()
     return _with_database(lambda: _go_online(settings))
 
 
 async def _go_online(settings: "Settings") -> int:
-    from bot.app import deliver, open_app, settle, tidying
+    from bot.app import deliver, open_app, tidying
     from bot.gateway import run_gateway
+    from bot.memory import settle
     from bot.monitor import open_monitor
 
     async with open_monitor(settings) as monitor, open_app(settings, monitor) as app:

@@ -1,0 +1,39 @@
+"""How many heaps a process's threads have; each case in a process of its own, because it cannot be taken back."""
+
+import platform
+import subprocess
+import sys
+
+import pytest
+
+# Eight threads that hold some memory at once, and malloc's own list of its heaps.
+_COUNT = """
+import ctypes, sys, threading
+from bot.memory import share_heaps
+if sys.argv[1] == "shared":
+    assert share_heaps()
+together, kept = threading.Barrier(9), []
+def work():
+    together.wait()
+    kept.append([b"x" * 2000 for _ in range(200)])
+    together.wait()
+for _ in range(8):
+    threading.Thread(target=work).start()
+together.wait(), together.wait()
+libc = ctypes.CDLL(None)
+libc.malloc_info(0, ctypes.c_void_p.in_dll(libc, "stdout"))
+libc.fflush(None)
+"""
+
+
+def _heaps(how: str) -> int:
+    told = subprocess.run([sys.executable, "-c", _COUNT, how], capture_output=True, text=True, check=True)
+    return told.stdout.count("<heap nr=")
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc gives threads heaps of their own")
+def test_threads_share_two_heaps_instead_of_having_one_each() -> None:
+    alone, shared = _heaps("alone"), _heaps("shared")
+
+    assert alone > 2
+    assert shared == 2
