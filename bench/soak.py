@@ -492,7 +492,7 @@ def judge(tally, first, last, errors, strict):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--small", action="store_true", help="half a minute at six a second, and no aims but no error")
+    parser.add_argument("--small", action="store_true", help="a minute at six a second, and no aims but no error")
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--rate", type=float, default=20)
     parser.add_argument("--seed", type=int, default=8)
@@ -501,5 +501,5 @@ if __name__ == "__main__":
     if options.each:
         asyncio.run(count_each(options.each, options.seed))
         sys.exit()
-    minutes, rate = (0.5, 6) if options.small else (options.minutes, options.rate)
+    minutes, rate = (1, 6) if options.small else (options.minutes, options.rate)
     sys.exit(asyncio.run(soak(rate, minutes, not options.small, options.seed)))
