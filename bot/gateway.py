@@ -41,6 +41,9 @@ from bot.turnstile import StartLimits, Turns, Turnstile
 
 log = logging.getLogger(__name__)
 
+# What ends a connection, or a try to make one, without a mistake on this side.
+_OUTAGES = (OSError, aiohttp.ClientError, discord.ConnectionClosed, discord.GatewayNotFound, discord.HTTPException)
+
 # Of the five seconds that a shutdown may take: for work in hand to end by itself, and for closing the connections.
 DRAIN_SECONDS = 1.5
 CLOSE_SECONDS = 1.0
@@ -110,6 +113,8 @@ class Gateway(commands.AutoShardedBot):
     ) -> None:
         _say_nothing_of_voice()
         logging.getLogger("discord.app_commands.tree").addFilter(_tell_late_suggestions_briefly)
+        for name in ("discord.client", "discord.shard"):
+            logging.getLogger(name).addFilter(_tell_outages_briefly)
         self._monitor = monitor or Monitor()
         super().__init__(
             # Never used, since no message is read as a command; any other prefix makes discord.py warn of the intent.
@@ -448,6 +453,15 @@ def _tell_late_suggestions_briefly(record: logging.LogRecord) -> bool:
     if not isinstance(error, UNSENT):
         return True
     log.warning("suggestions came too late", extra={"error": error})
+    return False
+
+
+def _tell_outages_briefly(record: logging.LogRecord) -> bool:
+    """Let discord.py's log say what it has to say, but while Discord is away: one line for each try is enough."""
+    error = record.exc_info[1] if record.exc_info else None
+    if not isinstance(error, _OUTAGES):
+        return True
+    log.warning("%s", record.getMessage(), extra={"error": error})
     return False
 
 

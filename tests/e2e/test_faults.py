@@ -89,6 +89,18 @@ async def test_a_broken_gateway_connection_is_taken_up_again(discord, bot, amina
     assert await works_again(discord, amina, news)
 
 
+async def test_a_discord_that_is_away_is_told_of_in_a_line_for_each_try(discord, faults, bot, amina, news):
+    identified = discord.gateway.identifies
+
+    faults.next("GET /gateway/", status=503, times=2)
+    await discord.gateway.drop()
+    await discord.ready(identifies=identified + 1)
+
+    assert bot.said.count("Attempting a reconnect") in {1, 2}  # a try to resume says nothing
+    assert "Traceback" not in bot.said
+    assert await works_again(discord, amina, news)
+
+
 async def test_an_invalid_session_is_begun_anew(discord, bot, amina, news):
     identified = discord.gateway.identifies
 
