@@ -74,6 +74,8 @@ async def fill(url: str, folder: Path, desks: int, articles: int) -> int:
             await asyncio.gather(*(take(desk, each, path) for each, path in enumerate(paths)))
         while not (await name_some(app.storage, app.compute) and await sign_some(app.storage, app.compute)):
             pass
+        while not await app.storage.pair_some():
+            pass
     return brought
 
 

@@ -51,7 +51,18 @@ WORDS = [
     "river",
 ]
 
-RAW_TABLES = ("desk", "blob", "extraction", "article", "sentence", "upload")
+RAW_TABLES = (
+    "desk",
+    "blob",
+    "extraction",
+    "article",
+    "sentence",
+    "spelling",
+    "signature",
+    "signature_key",
+    "unnamed",
+    "upload",
+)
 RAW_READ = """
 SELECT a.*, e.text_sha256, e.articles, u.created_at, substr(e.text, a.start + 1, a."end" - a.start)
 FROM article a
@@ -92,6 +103,10 @@ def flat(parcel):
         "extraction": [extraction],
         "article": [{**row, "published": None} for row in parcel.articles],
         "sentence": list(parcel.sentences),
+        "spelling": list(parcel.spellings),
+        "signature": list(parcel.signatures),
+        "signature_key": list(parcel.keys),
+        "unnamed": list(parcel.unnamed),
         "upload": [{**parcel.upload, "created_at": int(parcel.upload["created_at"].timestamp() * 1e6)}],
     }
     return {name: tables[name] for name in RAW_TABLES}

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import cache
 
 from sqlalchemy import (
     BigInteger,
@@ -44,7 +45,7 @@ from storage.tables import (
     upload,
 )
 from storage.trash import drop_repeated
-from storage.visibility import UPLOADED_ARTICLES, visible
+from storage.visibility import UPLOADED_ARTICLES, Anybody, anybody, asking, visible
 
 _Content = tuple[int, str]
 """An article's id and the sha256 of its text."""
@@ -143,7 +144,7 @@ def _repeated(connection: Connection, scope: Scope, upload_id: int) -> Added:
     this = and_(upload.c.desk_id == scope.desk_id, upload.c.upload_id == upload_id)
     digest = connection.execute(select(upload.c.blob).where(this)).scalar_one()
     contents = _shared(connection, scope.desk_id, digest)
-    known = _known(connection, scope, contents, upload.c.upload_id < upload_id)
+    known = _known(connection, scope, contents, upload_id)
     return Added(upload_id, _ids(contents), known, repeated=True)
 
 
@@ -181,7 +182,7 @@ def _store_extraction(
         (signature_key, parcel.keys),
         (unnamed, parcel.unnamed),
     )
-    store_names(connection, row["desk_id"], parcel.named, row["created_at"])
+    store_names(connection, row["desk_id"], parcel.named, parcel.articles, row["created_at"])
     if corrected_copy:
         replay(connection, row["desk_id"], row["blob"], row["created_at"])
         return _contents(connection, row["desk_id"], row["extraction_id"])
@@ -222,13 +223,23 @@ def _contents(connection: Connection, desk_id: int, extraction_id: int) -> tuple
 
 
 def _known(
-    connection: Connection, scope: Scope, contents: Sequence[_Content], *further: ColumnElement[bool]
+    connection: Connection, scope: Scope, contents: Sequence[_Content], before: int | None = None
 ) -> tuple[int, ...]:
-    """Return the ids of those whose text stands in a visible upload."""
-    alike = and_(article.c.desk_id == scope.desk_id, article.c.content_sha256.in_({content for _, content in contents}))
-    seen = select(article.c.content_sha256).select_from(UPLOADED_ARTICLES).where(visible(scope), alike, *further)
-    texts = set(connection.execute(seen.distinct()).scalars())
+    """Return the ids of those whose text stands in a visible upload, or in one made before this one."""
+    asked = {"contents": sorted({content for _, content in contents}), **({} if before is None else {"before": before})}
+    seen = connection.execute(_seen(anybody(scope), earlier=before is not None), asking(scope, **asked))
+    texts = set(seen.scalars())
     return tuple(article_id for article_id, content in contents if content in texts)
+
+
+@cache
+def _seen(who: Anybody, *, earlier: bool) -> Select[str]:
+    """Return the question which contents stand in a visible upload."""
+    contents = bindparam("contents", type_=String, expanding=True)
+    alike = and_(article.c.desk_id == who.desk_id, article.c.content_sha256.in_(contents))
+    further = [upload.c.upload_id < bindparam("before", type_=BigInteger)] if earlier else []
+    seen = select(article.c.content_sha256).select_from(UPLOADED_ARTICLES).where(visible(who), alike, *further)
+    return seen.distinct()
 
 
 def _ids(contents: Collection[_Content]) -> tuple[int, ...]:

@@ -7,14 +7,18 @@ comes into somebody's sight later does not bring to light what had been decided 
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     Row,
+    Select,
     Table,
     and_,
+    bindparam,
     case,
     delete,
     exists,
@@ -44,8 +48,10 @@ from storage.tables import (
     unnamed,
     upload,
 )
-from storage.visibility import visible
+from storage.visibility import Anybody, anybody, asking, visible
 from summariser.model import Decision, MentionType, Name, Verdict
+
+_LIMIT = bindparam("limit", type_=Integer)
 
 _PAIRS = (Verdict.SAME.value, Verdict.DIFFERENT.value)
 _other_type = case((decision.c.other_type.is_(None), decision.c.type), else_=decision.c.other_type)
@@ -98,15 +104,21 @@ def decisions(
     connection: Connection, scope: Scope, names: Collection[Name] | None, *, withdrawn: bool, limit: int
 ) -> tuple[KeptDecision, ...]:
     """Return decisions of which each name is visible; see `Storage.decisions`."""
-    which: list[ColumnElement[bool]] = [] if withdrawn else [decision.c.withdrawn_at.is_(None)]
+    statement = _made(anybody(scope), withdrawn=withdrawn)
     if names is not None:
-        which.append(_about(names))
-    statement = select(decision).where(decision.c.desk_id == scope.desk_id, *which, about_visible(scope))
-    rows = connection.execute(statement.order_by(decision.c.decision_id.desc()).limit(limit))
-    return tuple(map(_kept, rows))
+        statement = statement.where(_about(names))
+    return tuple(map(_kept, connection.execute(statement, asking(scope, limit=limit))))
 
 
-def about_visible(scope: Scope) -> ColumnElement[bool]:
+@cache
+def _made(who: Anybody, *, withdrawn: bool) -> Select[*tuple[Any, ...]]:
+    """Return the statement for the decisions of which each name is visible, the latest first."""
+    which = [] if withdrawn else [decision.c.withdrawn_at.is_(None)]
+    these = select(decision).where(decision.c.desk_id == who.desk_id, *which, about_visible(who))
+    return these.order_by(decision.c.decision_id.desc()).limit(_LIMIT)
+
+
+def about_visible(scope: Scope | Anybody) -> ColumnElement[bool]:
     """Return the condition that the scope sees each name that a decision is about, and saw it when that was made."""
     read = exists(select(true()).where(counted(scope), tally.c.name_id == name.c.name_id))
     one, other = _stands(decision.c.type, decision.c.one, read), _stands(_other_type, decision.c.other, read)
@@ -191,7 +203,7 @@ def _brought_for_reader() -> ColumnElement[bool]:
     return or_(came(upload), came(trash))
 
 
-def _was_read(scope: Scope, place: int) -> ColumnElement[bool]:
+def _was_read(scope: Scope | Anybody, place: int) -> ColumnElement[bool]:
     """Return the condition that the scope could read one of a decision's names when it was made."""
     if scope.audiences is None:
         return true()

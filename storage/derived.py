@@ -9,7 +9,7 @@ restore that could forget them. A name goes with its last mention, whatever take
 What stands here are SQLite's triggers; PostgreSQL's are in `storage.postgres.derived`.
 """
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, Table, and_, exists, func, select, true
+from sqlalchemy import ColumnElement, Connection, FromClause, ScalarSelect, and_, exists, func, select, true
 
 from storage.base import Scope
 from storage.postgres import derived as postgres
@@ -184,7 +184,7 @@ def first_sight(scope: Scope | Anybody, extraction_id: ColumnElement[int]) -> Sc
     return select(func.min(sight.c.upload_id)).where(these).scalar_subquery()
 
 
-def counted(scope: Scope | Anybody, source: Table = tally) -> ColumnElement[bool]:
+def counted(scope: Scope | Anybody, source: FromClause = tally) -> ColumnElement[bool]:
     """Return the condition that something is counted in the scope's desk and of what one of its audiences can read."""
     in_desk = source.c.desk_id == scope.desk_id
     if scope.audiences is None:

@@ -9,10 +9,11 @@ from typing import TypeVar
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from storage.checkpoints import LEFT_TO_WRITERS, Checkpoints
 from storage.edge import translate_errors
 from storage.errors import DatabaseUrlError, UnreachableDatabaseError
 from storage.line import Line, Manner, Statements, open_line
-from storage.turns import Jobs, Pool, Work
+from storage.turns import GivenUp, Jobs, Pool, Work
 
 T = TypeVar("T")
 
@@ -30,6 +31,7 @@ _WRITE = (
     "synchronous = NORMAL",
     # What was taken out is overwritten, not only unlinked: a stolen file shall not give it back.
     "secure_delete = ON",
+    LEFT_TO_WRITERS,
 )
 # For what must outlast a power cut too, such as that a message is about to be sent.
 _WRITE_DURABLY = (*_WRITE[:1], "synchronous = FULL", *_WRITE[2:])
@@ -98,6 +100,8 @@ class SqliteDatabase:
         self._durable = (
             self._writers if path is None else _pool(path, durable, statements, 1, turns=self._writers.turns)
         )
+        checkpointing = Manner((), "BEGIN", seconds * _LOCK_SHARE)
+        self._checkpoints = Checkpoints(_pool(path, checkpointing, statements, 1), self._jobs, seconds=seconds)
         # A database in memory is known to one connection alone.
         reading = Manner(_READ, "BEGIN", seconds * _LOCK_SHARE)
         self._readers = self._writers if path is None else _pool(path, reading, statements, READERS)
@@ -128,15 +132,25 @@ class SqliteDatabase:
             BusyError: another writer, here or in another process, was not done within the time limit, or the work was
                 not. Nothing was changed.
         """
-        return await self._run(self._durable if durably else self._writers, work, seconds or self.seconds)
+        pool = self._durable if durably else self._writers
+        return await self._jobs.run(pool, partial(self._write, work), seconds or self.seconds)
 
     async def close(self) -> None:
         """Let running work end within its time limit, roll back what does not, and close every connection."""
         await self._jobs.close(self.seconds)
+        await self._checkpoints.close()
         await self._readers.close()
         await self._searchers.close()
         await self._durable.close()
         await self._writers.close()
+
+    async def _write(self, work: Work[T], line: Line, given_up: GivenUp) -> T:
+        """Write, and count how much it was."""
+        before = line.total_changes
+        result = await line.run(work, given_up)
+        if self.path is not None:
+            self._checkpoints.note(line.total_changes - before)
+        return result
 
     async def _run(self, pool: Pool[Line], work: Work[T], seconds: float) -> T:
         """Run work in a transaction when its turn comes."""

@@ -7,7 +7,7 @@ other desks add is neither read nor counted (bench/searching.py). The index keep
 What PostgreSQL needs instead is in `storage.postgres.fulltext`; the rest of search is shared.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -15,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
+    Text,
     bindparam,
     column,
     delete,
@@ -28,11 +29,16 @@ from sqlalchemy.sql.visitors import InternalTraversal
 
 from storage.postgres import fulltext as postgres
 from storage.query import All, Either, Query, Term
+from storage.stretch import Stretch
 from storage.tables import fingerprint
 
 # The words of an article, each with its desk before it; what it gives back are row ids, which are the articles' ids.
 posting = postgres.posting
 _vocabulary = table("posting_vocabulary", column("term"))
+
+_HITS = select(posting.c.rowid).where(posting.c.posting.op("MATCH")(bindparam("asked", type_=Text)))
+_FOUND = _HITS.subquery("found")
+_AMONG = _HITS.where(posting.c.rowid.between(bindparam("least"), bindparam("most")))
 
 _TAGGED = "replace(' ' || {row}.words, ' ', ' ' || printf('%016x', {row}.desk_id))"
 _SEGMENT = "SELECT segid FROM posting_idx WHERE segid > 0 ORDER BY segid "
@@ -72,19 +78,28 @@ def matching(desk_id: int, query: Query) -> ColumnElement[bool]:
     return _Matching(asked, postgres.says(desk_id, query))
 
 
-def newest_first(
-    connection: Connection, desk_id: int, query: Query, among: tuple[int, int] | None = None
-) -> Iterator[FromClause]:
-    """Yield what the query finds in a desk, those with the highest ids first, as tables with a column `rowid`.
+def newest_first(connection: Connection, desk_id: int, query: Query) -> Iterator[Stretch]:
+    """Yield what the query finds in a desk, those with the highest ids first.
 
-    Whoever has enough of them reads no further. Only ids from here to there are asked for, where such are given.
+    Whoever has enough of them reads no further.
     """
     if _is_server(connection):
-        yield from postgres.stretches(connection, desk_id, query, among)
+        yield from postgres.stretches(connection, desk_id, query)
         return
-    within = [] if among is None else [posting.c.rowid.between(*among)]
-    asked = posting.c.posting.op("MATCH")(bindparam(None, _expression(_tag(desk_id), query)))
-    yield select(posting.c.rowid).where(asked, *within).subquery("found")
+    yield Stretch(_FOUND, {"asked": _expression(_tag(desk_id), query)})
+
+
+def count_holding(
+    connection: Connection, desk_id: int, queries: Sequence[Query], article_ids: Collection[int]
+) -> list[int]:
+    """Return how many of these articles each of the queries finds."""
+    if not article_ids:
+        return [0] * len(queries)
+    if _is_server(connection):
+        return postgres.count_holding(connection, desk_id, queries, article_ids)
+    among, ends = set(article_ids), {"least": min(article_ids), "most": max(article_ids)}
+    said = ({"asked": _expression(_tag(desk_id), query), **ends} for query in queries)
+    return [len(among.intersection(connection.execute(_AMONG, asked).scalars().all())) for asked in said]
 
 
 def vocabulary(connection: Connection, desk_id: int, beginning: str, limit: int) -> Iterator[str]:

@@ -87,6 +87,10 @@ class Line(aiosqlite.Connection):
         result: T = await hand_over(self._transact, work, given_up)
         return result
 
+    async def checkpoint(self) -> None:
+        """Bring what the log holds into the database file, as far as nobody reads an older state of it."""
+        await self.execute_fetchall("PRAGMA wal_checkpoint(PASSIVE)")
+
     async def open(self) -> None:
         """Open the connection; if that fails, wait until its thread has ended, which aiosqlite does not.
 

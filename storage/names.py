@@ -4,28 +4,34 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from heapq import nsmallest
 from itertools import groupby
+from json import loads
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     ColumnElement,
+    CompoundSelect,
     Connection,
     FromClause,
     Integer,
     Row,
     Select,
+    Text,
     and_,
     bindparam,
+    cast,
     exists,
     func,
     literal_column,
     select,
     true,
     tuple_,
+    union_all,
 )
 
 from storage.articles import heads_of, newest
@@ -73,8 +79,18 @@ _CHARACTERS = 4_000_000
 # Names are looked up article by article where the most frequent of them is in more than so many times their articles.
 _RARE = 8
 
+# Of several names together, so many times as many are looked at as are wanted, for who is first in the sum.
+_FURTHER = 10
+
+# Along so many names it walks in one statement.
+_AT_ONCE = 4
+
 # So many articles are looked through without a walk.
 _FEW = 1000
+
+# Last of all months, and of all sources.
+_UNDATED = 999_999
+_NO_SOURCE = "\U0010ffff"
 
 _TYPES = [kind.value for kind in MentionType]
 
@@ -85,7 +101,9 @@ _same_alias = and_(
     alias.c.surface == alias_word.c.surface,
 )
 _other = mention.alias("other")
+_spelling = tally.alias("spelling")
 _mentions = func.sum(mention.c.mentions)
+_uses = func.sum(tally.c.mentions)
 
 # Undated ones first or last of all, as SQLite has it anyway; the index on PostgreSQL is made so.
 _OLD_FIRST = mention.c.published.nulls_first()
@@ -116,48 +134,35 @@ def suggest_names(connection: Connection, scope: Scope, typed: str, limit: int) 
     best: dict[int, tuple[int, str]] = {}
     for name_id, surface, uses in connection.execute(_beginning(scope, words)):
         best[name_id] = max(best.get(name_id, (0, "")), (uses, surface))
-    known = _known(connection, scope, tally.c.name_id.in_(best), limit)
+    known = _known(connection, scope, best, limit)
     return tuple(SuggestedName(one, best[one.name_id][1]) for one in known)
 
 
 def names_called(connection: Connection, scope: Scope, typed: str, limit: int) -> tuple[KnownName, ...]:
     """Return the names that are spelled just so; see `Storage.names_called`."""
-    same = and_(tally.c.name_id == alias.c.name_id, tally.c.surface == alias.c.surface)
-    read = exists(select(true()).where(counted(scope), same))
-    spelled = and_(alias.c.desk_id == scope.desk_id, alias.c.spelled == spell(typed[:_LONGEST]))
-    ids = connection.execute(select(alias.c.name_id).where(spelled, read)).scalars().all()
-    return _known(connection, scope, tally.c.name_id.in_(set(ids)), limit)
+    asked = asking(scope, spelled=spell(typed[:_LONGEST]), limit=limit)
+    return tuple(_known_name(row) for row in connection.execute(_called(anybody(scope)), asked))
 
 
 def names_like(connection: Connection, scope: Scope, keys: Collection[str], limit: int) -> tuple[KnownName, ...]:
     """Return the names that share a key; see `Storage.names_like`."""
-    sharing = select(name_key.c.name_id).where(name_key.c.desk_id == scope.desk_id, name_key.c.key.in_(keys))
-    return _known(connection, scope, tally.c.name_id.in_(sharing), limit)
+    asked = asking(scope, keys=list(keys), limit=limit)
+    return tuple(_known_name(row) for row in connection.execute(_sharing(anybody(scope)), asked))
 
 
 def spellings(connection: Connection, scope: Scope, name_ids: Collection[int]) -> tuple[Spelled, ...]:
     """Return how names are written; see `Storage.spellings`."""
-    statement = (
-        select(tally.c.surface, tally.c.source, func.sum(tally.c.mentions).label("mentions"))
-        .where(counted(scope), tally.c.name_id.in_(name_ids))
-        .group_by(tally.c.surface, tally.c.source)
-        .order_by(tally.c.surface)
-    )
-    grouped = groupby(connection.execute(statement), attrgetter("surface"))
+    rows = connection.execute(_writings(anybody(scope)), asking(scope, names=list(name_ids))).all()
+    grouped = groupby(rows, attrgetter("surface"))
     return tuple(sorted((_spelled(surface, rows) for surface, rows in grouped), key=_most_used))
 
 
 def seen(connection: Connection, scope: Scope, name_ids: Collection[int]) -> Seen:
     """Return when and how often names were meant; see `Storage.seen`."""
-    asked = asking(scope, names=list(name_ids))
-    months, spans = _sighted(anybody(scope))
-    by_month = [
-        Sighted(_first_day(month), source or None, int(mentions))
-        for month, source, mentions in connection.execute(months, asked)
-    ]
-    by_month.sort(key=_in_time)
-    known = [_Span(row[0], int(row[1]), row[2], row[3]) for row in connection.execute(spans, asked)]
+    rows = connection.execute(_sighted(anybody(scope)), asking(scope, names=list(name_ids))).all()
+    known = [_span(name_id, list(group)) for name_id, group in groupby(rows, itemgetter(0))]
     first, last = _ends(connection, scope, known)
+    by_month = _by_month(rows)
     return Seen(
         mentions=sum(one.mentions for one in by_month),
         articles=_each_once(connection, scope, {one.name_id: one.articles for one in known}),
@@ -195,10 +200,11 @@ def named_with(connection: Connection, scope: Scope, name_ids: Collection[int], 
     """Return who else is named in the same articles; see `Storage.named_with`."""
     ids = [one.article_id for one in _newest(connection, scope, name_ids, _COMPANY)]
     company = _company(connection, scope.desk_id, ids, name_ids, limit)
-    told = _told_of(connection, scope.desk_id, ids, [one.name_id for one in company])
+    ranks = {article_id: rank for rank, article_id in enumerate(ids)}
+    told = {one.name_id: nsmallest(_LOOKED_AT, map(int, one.told.split()), key=ranks.__getitem__) for one in company}
     looked_at = list({article_id: None for articles in told.values() for article_id in articles})
     sentences = _sentences(connection, scope.desk_id, looked_at)
-    places = _places(connection, scope.desk_id, looked_at, {*name_ids, *told})
+    places = _places(connection, scope.desk_id, looked_at, {*name_ids, *told}, told)
     asked = frozenset(name_ids)
     chosen = {one.name_id: _together(told[one.name_id], places, sentences, asked, one.name_id) for one in company}
     heads = heads_of(connection, scope, {article_id for article_id, _ in chosen.values()})
@@ -264,31 +270,66 @@ class _Place(NamedTuple):
 
 
 class _Span(NamedTuple):
-    """In how many articles a name is meant, and the months of the first and the last that has a date."""
+    """In how many articles a name is meant, and the months of the first and the last that has a date, or 0."""
 
     name_id: int
     articles: int
-    first: int | None
-    last: int | None
+    first: int
+    last: int
 
 
-def _known(connection: Connection, scope: Scope, which: ColumnElement[bool], limit: int) -> tuple[KnownName, ...]:
-    """Return the names in sight that fit, the most mentioned first."""
-    mentions = func.sum(tally.c.mentions).label("mentions")
+def _known(connection: Connection, scope: Scope, name_ids: Collection[int], limit: int) -> tuple[KnownName, ...]:
+    """Return those of these names that are in sight, the most mentioned first."""
+    asked = asking(scope, names=list(name_ids), limit=limit)
+    return tuple(_known_name(row) for row in connection.execute(_chosen(anybody(scope)), asked))
+
+
+@cache
+def _chosen(who: Anybody) -> Select[*tuple[Any, ...]]:
+    return _knowing(who, tally.c.name_id.in_(_NAMES))
+
+
+@cache
+def _called(who: Anybody) -> Select[*tuple[Any, ...]]:
+    """Return the statement for the names with a spelling that is in sight itself."""
+    same = and_(_spelling.c.name_id == alias.c.name_id, _spelling.c.surface == alias.c.surface)
+    read = exists(select(true()).where(counted(who, _spelling), same))
+    spelled = and_(alias.c.desk_id == _DESK, alias.c.spelled == bindparam("spelled", type_=Text))
+    return _knowing(who, tally.c.name_id.in_(select(alias.c.name_id).where(spelled, read)))
+
+
+@cache
+def _sharing(who: Anybody) -> Select[*tuple[Any, ...]]:
+    """Return the statement for the names that share a key."""
+    keys = name_key.c.key.in_(bindparam("keys", type_=Text, expanding=True))
+    return _knowing(who, tally.c.name_id.in_(select(name_key.c.name_id).where(name_key.c.desk_id == _DESK, keys)))
+
+
+def _knowing(who: Anybody, which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Return the statement for the names in sight that fit, the most mentioned first."""
     known = (
-        select(tally.c.name_id, mentions, func.sum(tally.c.named).label("articles"))
-        .where(counted(scope), which)
+        select(tally.c.name_id, _uses.label("mentions"), func.sum(tally.c.named).label("articles"))
+        .where(counted(who), which)
         .group_by(tally.c.name_id)
         .subquery("known")
     )
-    this = and_(name.c.desk_id == scope.desk_id, name.c.name_id == known.c.name_id)
+    this = and_(name.c.desk_id == _DESK, name.c.name_id == known.c.name_id)
     ordered = (known.c.mentions.desc(), name.c.words, name.c.type)
     columns = known.c.name_id, name.c.type, name.c.words, known.c.mentions, known.c.articles
-    rows = connection.execute(select(*columns).select_from(known.join(name, this)).order_by(*ordered).limit(limit))
-    return tuple(
-        KnownName(name_id, Name(MentionType(type_), words), int(mentions), int(articles))
-        for name_id, type_, words, mentions, articles in rows
-    )
+    return select(*columns).select_from(known.join(name, this)).order_by(*ordered).limit(_LIMIT)
+
+
+def _known_name(row: _Mentioned) -> KnownName:
+    name_id, type_, words, mentions, articles = row
+    return KnownName(name_id, Name(MentionType(type_), words), int(mentions), int(articles))
+
+
+@cache
+def _writings(who: Anybody) -> Select[*tuple[Any, ...]]:
+    """Return the statement for how often sources write names in which ways."""
+    by = tally.c.surface, tally.c.source
+    these = and_(counted(who), tally.c.name_id.in_(_NAMES))
+    return select(*by, _uses.label("mentions")).where(these).group_by(*by).order_by(tally.c.surface)
 
 
 def _most_in_the_newest(connection: Connection, scope: Scope, limit: int) -> tuple[KnownName, ...]:
@@ -299,7 +340,7 @@ def _most_in_the_newest(connection: Connection, scope: Scope, limit: int) -> tup
     grouped = named.group_by(mention.c.name_id, name.c.words, name.c.type)
     ordered = grouped.order_by(_mentions.desc(), name.c.words, name.c.type)
     chosen = connection.execute(ordered.limit(limit)).scalars().all()
-    known = {one.name_id: one for one in _known(connection, scope, tally.c.name_id.in_(chosen), limit)}
+    known = {one.name_id: one for one in _known(connection, scope, chosen, limit)}
     return tuple(known[name_id] for name_id in chosen)
 
 
@@ -326,42 +367,69 @@ def _beginning(scope: Scope, words: Sequence[str]) -> Select[int, str, int]:
 def _walk(
     connection: Connection,
     scope: Scope,
-    name_id: int,
+    name_ids: Sequence[int],
     limit: int,
     *further: ColumnElement[bool],
-    by: Sequence[ColumnElement[Any]] = (_NEW_FIRST,),
-    first_come: bool = False,
+    by: tuple[ColumnElement[Any], ...] = (_NEW_FIRST,),
 ) -> list[_Met]:
-    """Return the first articles in sight that mean a name, in an order that an index has.
+    """Return for each name the first articles in sight that mean it, in an order that an index has.
 
-    It walks along the index until there are enough. Of those alike, the last to come into sight goes first, or the
-    first.
+    It walks along the index until there are enough. Of those alike, the last to come into sight goes first.
     """
-    statement = _walking(anybody(scope), further, tuple(by), first_come=first_come)
-    return [_Met(*row) for row in connection.execute(statement, asking(scope, name=name_id, limit=limit))]
+    places = 1 if len(name_ids) == 1 else _AT_ONCE
+    statement = _walks(anybody(scope), further, by, places)
+    met: list[_Met] = []
+    for first in range(0, len(name_ids), places):
+        asked = asking(scope, limit=limit, **_placed(name_ids[first : first + places], places))
+        met += [_Met(*row) for row in connection.execute(statement, asked).all()]
+    return met
 
 
 @cache
+def _walks(
+    who: Anybody, further: tuple[ColumnElement[bool], ...], by: tuple[ColumnElement[Any], ...], places: int
+) -> CompoundSelect[*tuple[Any, ...]]:
+    return _one_by_one(_walking(who, _at(place), further, by).limit(_LIMIT) for place in range(places))
+
+
 def _walking(
-    who: Anybody, further: tuple[ColumnElement[bool], ...], by: tuple[ColumnElement[Any], ...], *, first_come: bool
+    who: Anybody,
+    name_id: BindParameter[int],
+    further: Sequence[ColumnElement[bool]],
+    by: Sequence[ColumnElement[Any]],
+    *,
+    first_come: bool = False,
 ) -> Select[*tuple[Any, ...]]:
+    """Return the statement for the articles in sight that mean a name, in an order; of those alike the last to come."""
     came = first_sight(who, mention.c.extraction_id).label("came")
-    this = and_(mention.c.desk_id == _DESK, mention.c.name_id == _NAME, _once(mention))
+    this = and_(mention.c.desk_id == _DESK, mention.c.name_id == name_id, _once(mention))
     ties = (came, mention.c.article_id) if first_come else (came.desc(), mention.c.article_id)
     return (
         select(mention.c.article_id, mention.c.total, mention.c.published, came)
         .where(this, in_sight(who, mention.c.extraction_id), *further)
         .order_by(*by, *ties)
-        .limit(_LIMIT)
     )
+
+
+def _one_by_one(statements: Iterable[Select[*tuple[Any, ...]]]) -> CompoundSelect[*tuple[Any, ...]]:
+    """Return the statement for the rows of several, each with an order and a limit of its own."""
+    return union_all(*(select(one.subquery(f"part_{place}")) for place, one in enumerate(statements)))
+
+
+def _at(place: int) -> BindParameter[int]:
+    return bindparam(f"name_{place}", type_=BigInteger)
+
+
+def _placed(name_ids: Sequence[int], places: int) -> dict[str, int | None]:
+    """Return with what a statement for so many names is run; the places that are left over stand for none."""
+    return {f"name_{place}": name_ids[place] if place < len(name_ids) else None for place in range(places)}
 
 
 def _newest(
     connection: Connection, scope: Scope, name_ids: Collection[int], limit: int, *further: ColumnElement[bool]
 ) -> list[_Met]:
     """Return the articles in sight that mean one of these names and appeared last, undated ones last."""
-    walks = [_walk(connection, scope, name_id, limit, *further) for name_id in name_ids]
-    found = {one.article_id: one for walk in walks for one in walk}
+    found = {one.article_id: one for one in _walk(connection, scope, list(name_ids), limit, *further)}
     return sorted(found.values(), key=_by_date)[:limit]
 
 
@@ -392,26 +460,41 @@ def _rewritten_of(who: Anybody) -> Select[*tuple[Any, ...]]:
 def _most(connection: Connection, scope: Scope, name_ids: Collection[int], limit: int) -> list[_Met]:
     """Return the articles in sight that mean these names most often, of those alike the newest."""
     by = _MOST_FIRST, _NEW_FIRST
-    walks = [walk for one in name_ids if (walk := _walk(connection, scope, one, limit, by=by))]
-    if len(walks) < 2:
-        return walks[0] if walks else []
-    met = {one.article_id for walk in walks for one in walk}
+    if len(name_ids) < 2:
+        return _walk(connection, scope, list(name_ids), limit, by=by)
+    far = limit * max(1, _FURTHER // len(name_ids))
+    met = {one.article_id for one in _walk(connection, scope, list(name_ids), far, by=by)}
+    if not met:
+        return []
     asked = asking(scope, names=list(name_ids))
     totals = connection.execute(_totals_in(), {**asked, "articles": list(met)}).scalars()
     together = sorted(map(int, totals), reverse=True)
     # Those at the ends of the walks mean them so often; whatever is among the first does, too.
     least = min(together[:limit]) if len(together) >= limit else 1
-    # And so it means one of them, alone, its share of that.
-    asked |= {"least": least, "share": -(-least // len(walks))}
-    ranked = sorted(connection.execute(_meaning(anybody(scope)), asked).all(), key=lambda row: -row[1])
+    ranked = _often_together(connection, scope, name_ids, least)
     found: list[_Met] = []
     while ranked and len(found) < limit:
         last = ranked[min(limit - len(found), len(ranked)) - 1][1]
-        alike = {row[0]: int(row[1]) for row in ranked if row[1] >= last}
-        known = connection.execute(_meeting(anybody(scope)), {**asked, "articles": list(alike)})
-        found += (_Met(row[0], alike[row[0]], row[1], row[2]) for row in known)
-        ranked = ranked[len(alike) :]
+        level = {row[0]: int(row[1]) for row in ranked if row[1] >= last}
+        known = connection.execute(_meeting(anybody(scope)), asking(scope, articles=list(level)))
+        found += (_Met(row[0], level[row[0]], row[1], row[2]) for row in known)
+        ranked = ranked[len(level) :]
     return sorted(found, key=lambda one: (-one.total, _by_date(one)))[:limit]
+
+
+def _often_together(
+    connection: Connection, scope: Scope, name_ids: Collection[int], least: int
+) -> Sequence[Row[int, int]]:
+    """Return the articles that mean names at least so often together, with how often, those that do most first."""
+    levels = connection.execute(_OFTEN, {"desk": scope.desk_id, "names": list(name_ids)}).all()
+    alike: defaultdict[int, list[int]] = defaultdict(list)
+    for name_id, share in _shares(levels, least).items():
+        alike[share].append(name_id)
+    asked = asking(scope, names=list(name_ids), least=least)
+    for place, (share, names) in enumerate(alike.items()):
+        asked |= {f"share_{place}": share, f"names_{place}": names}
+    rows = connection.execute(_meaning(anybody(scope), len(alike)), asked)
+    return sorted(rows, key=lambda row: -row[1])
 
 
 @cache
@@ -420,29 +503,72 @@ def _totals_in() -> Select[int]:
     return select(func.sum(mention.c.total)).where(_NAMED_IN_ARTICLES).group_by(mention.c.article_id)
 
 
-@cache
-def _meaning(who: Anybody) -> Select[int, int]:
+def _once(source: FromClause) -> ColumnElement[bool]:
+    """Return the condition that chooses one row for each article that means a name, written as its indexes have it.
+
+    Not as what is greater than 0: SQLite would walk along the totals, and not along the dates.
+    """
+    return source.c.total != literal_column("0")
+
+
+def _shares(levels: Iterable[tuple[int, int, int]], least: int) -> dict[int, int]:
+    """Return for each name how often an article means it, or another its own share, that means all so often together.
+
+    `levels` are how many articles mean each name how often: name, times, articles. An article that means each name less
+    often than its share, and so at most once less, means them less than `least` times together. The shares are chosen
+    so that few articles have one.
+    """
+    articles = {(name_id, times): many for name_id, times, many in levels}
+    highest: dict[int, int] = {}
+    for name_id, times in articles:
+        highest[name_id] = max(times, highest.get(name_id, 0))
+    steps = [
+        (articles.get((one, times), 0), -times, one) for one, most in highest.items() for times in range(1, most + 1)
+    ]
+    shares = {one: most + 1 for one, most in highest.items()}
+    # They begin higher than any article reaches, and go down in the steps that bring the fewest articles.
+    for _, times, one in nsmallest(sum(highest.values()) - least + 1, steps):
+        shares[one] = min(shares[one], -times)
+    return shares
+
+
+_OFTEN = (
+    select(mention.c.name_id, mention.c.total, func.count())
+    .where(mention.c.desk_id == _DESK, mention.c.name_id.in_(_NAMES), _once(mention))
+    .group_by(mention.c.name_id, mention.c.total)
+)
+
+
+@lru_cache(64)
+def _meaning(who: Anybody, shares: int) -> Select[int, int]:
     """Return the statement for the articles that mean names at least so often together, and one of them its share.
+
+    The names come sorted by that, of which there are so many.
 
     For a part of the desk those in sight; for all of it, where few are out of sight, `_meeting` leaves out the others.
     """
-    least, share = bindparam("least", type_=Integer), bindparam("share", type_=Integer)
-    often = and_(mention.c.desk_id == _DESK, mention.c.name_id.in_(_NAMES), _once(mention), mention.c.total >= share)
     in_view = [] if who.audiences is None else [in_sight(who, mention.c.extraction_id)]
-    heavy = select(mention.c.article_id).where(often, *in_view)
+    heavy = union_all(*(select(mention.c.article_id).where(_its_share(place), *in_view) for place in range(shares)))
     total = func.sum(_other.c.total)
     # Added to nothing, as in `_IN_ARTICLES`.
     meant = and_(_other.c.desk_id == _DESK, _other.c.article_id.in_(heavy), (_other.c.name_id + 0).in_(_NAMES))
     totals = select(_other.c.article_id, total).where(meant, _once(_other)).group_by(_other.c.article_id)
-    return totals.having(total >= least)
+    return totals.having(total >= bindparam("least", type_=Integer))
+
+
+def _its_share(place: int) -> ColumnElement[bool]:
+    """Return the condition that an article means one of the names that have this share at least so often."""
+    these = mention.c.name_id.in_(bindparam(f"names_{place}", type_=BigInteger, expanding=True))
+    share = bindparam(f"share_{place}", type_=Integer)
+    return and_(mention.c.desk_id == _DESK, these, _once(mention), mention.c.total >= share)
 
 
 @cache
 def _meeting(who: Anybody) -> Select[*tuple[Any, ...]]:
     """Return the statement for those of some articles that are in sight: when they were published, and came."""
-    came = first_sight(who, mention.c.extraction_id)
-    these = and_(_NAMED_IN_ARTICLES, _once(mention), in_sight(who, mention.c.extraction_id))
-    return select(mention.c.article_id, mention.c.published, came).where(these).distinct()
+    came = first_sight(who, article.c.extraction_id)
+    these = and_(article.c.desk_id == _DESK, article.c.article_id.in_(_ARTICLES))
+    return select(article.c.article_id, article.c.published, came).where(these, in_sight(who, article.c.extraction_id))
 
 
 def _ends(
@@ -452,45 +578,46 @@ def _ends(
 
     Of several it is the one that was brought first.
     """
-    firsts = {one.name_id: one.first for one in known if one.first}
-    lasts = {one.name_id: one.last for one in known if one.last}
-    if not firsts:
+    dated = [one for one in known if one.first]
+    if not dated:
         return None, None
-    first, last = min(firsts.values()), max(lasts.values())
-    early = [_end(connection, scope, one, _OLD_FIRST) for one, month in firsts.items() if month == first]
-    late = [_end(connection, scope, one, _NEW_FIRST) for one, month in lasts.items() if month == last]
-    ends = (
-        min(early, key=lambda one: (_when(one), one.came, one.article_id)),
-        min(late, key=lambda one: (-_when(one), one.came, one.article_id)),
-    )
-    heads = heads_of(connection, scope, {one.article_id for one in ends})
-    return heads[ends[0].article_id], heads[ends[1].article_id]
+    first, last = min(one.first for one in dated), max(one.last for one in dated)
+    asked = [one.name_id for one in dated if first == one.first or last == one.last]
+    statement = _ending(anybody(scope))
+    ends = [_Met(*row) for one in asked for row in connection.execute(statement, asking(scope, name_0=one))]
+    early = min(ends, key=lambda one: (_when(one), one.came, one.article_id))
+    late = min(ends, key=lambda one: (-_when(one), one.came, one.article_id))
+    heads = heads_of(connection, scope, {early.article_id, late.article_id})
+    return heads[early.article_id], heads[late.article_id]
 
 
 @cache
-def _sighted(who: Anybody) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
-    """Return the statements for how often names are meant by month and source, and when each was first and last."""
+def _sighted(who: Anybody) -> Select[*tuple[Any, ...]]:
+    """Return the statement for how often names are meant, each by month and source."""
+    by = monthly.c.name_id, monthly.c.month, monthly.c.source
+    meant = func.sum(monthly.c.mentions).label("mentions"), func.sum(monthly.c.articles).label("articles")
     these = and_(counted(who, monthly), monthly.c.name_id.in_(_NAMES))
-    by = monthly.c.month, monthly.c.source
-    dated = func.nullif(monthly.c.month, 0)
-    spans = select(monthly.c.name_id, func.sum(monthly.c.articles), func.min(dated), func.max(dated))
-    return (
-        select(*by, func.sum(monthly.c.mentions)).where(these).group_by(*by),
-        spans.where(these).group_by(monthly.c.name_id),
-    )
+    return select(*by, *meant).where(these).group_by(*by).order_by(monthly.c.name_id)
 
 
-def _end(connection: Connection, scope: Scope, name_id: int, by: ColumnElement[Any]) -> _Met:
-    """Return the first article in sight, by its date or backwards, that means a name which dated ones are known to."""
-    return _walk(connection, scope, name_id, 1, _DATED, by=(by,), first_come=True)[0]
+@cache
+def _ending(who: Anybody) -> CompoundSelect[*tuple[Any, ...]]:
+    """Return the statement for the articles in sight that mean a name, and of those with a date are first and last."""
+    orders = (_OLD_FIRST,), (_NEW_FIRST,)
+    return _one_by_one(_walking(who, _at(0), (_DATED,), by, first_come=True).limit(1) for by in orders)
 
 
 def _count(connection: Connection, scope: Scope, name_ids: Collection[int]) -> int:
     """Return how many articles in sight mean one of these names."""
-    articles = func.sum(monthly.c.articles)
-    these = and_(counted(scope, monthly), monthly.c.name_id.in_(name_ids))
-    rows = connection.execute(select(monthly.c.name_id, articles).where(these).group_by(monthly.c.name_id))
+    rows = connection.execute(_meant_in(anybody(scope)), asking(scope, names=list(name_ids)))
     return _each_once(connection, scope, {row[0]: int(row[1]) for row in rows})
+
+
+@cache
+def _meant_in(who: Anybody) -> Select[int, int]:
+    """Return the statement for in how many articles names are meant, each."""
+    these = and_(counted(who, monthly), monthly.c.name_id.in_(_NAMES))
+    return select(monthly.c.name_id, func.sum(monthly.c.articles)).where(these).group_by(monthly.c.name_id)
 
 
 def _each_once(connection: Connection, scope: Scope, articles: Mapping[int, int]) -> int:
@@ -501,24 +628,22 @@ def _each_once(connection: Connection, scope: Scope, articles: Mapping[int, int]
     others = [name_id for name_id in articles if name_id != most]
     if not others:
         return articles[most]
-    same = and_(_other.c.desk_id == scope.desk_id, _other.c.name_id == most, _once(_other))
-    if _RARE * sum(articles[one] for one in others) < articles[most]:
+    few = _RARE * sum(articles[one] for one in others) < articles[most]
+    asked = asking(scope, name=most, names=others)
+    return articles[most] + int(connection.execute(_without(anybody(scope), few=few), asked).scalar_one())
+
+
+@cache
+def _without(who: Anybody, *, few: bool) -> Select[int]:
+    """Return the statement for how many articles in sight mean one of these names and not that one."""
+    same = and_(_other.c.desk_id == _DESK, _other.c.name_id == _NAME, _once(_other))
+    if few:
         known: ColumnElement[bool] = exists(select(true()).where(same, _other.c.article_id == mention.c.article_id))
     else:
         known = mention.c.article_id.in_(select(_other.c.article_id).where(same))
-    named = and_(mention.c.desk_id == scope.desk_id, mention.c.name_id.in_(others), _once(mention))
-    further = select(func.count(mention.c.article_id.distinct())).where(
-        named, ~known, in_sight(scope, mention.c.extraction_id)
-    )
-    return articles[most] + int(connection.execute(further).scalar_one())
-
-
-def _once(source: FromClause) -> ColumnElement[bool]:
-    """Return the condition that chooses one row for each article that means a name, written as its indexes have it.
-
-    Not as what is greater than 0: SQLite would walk along the totals, and not along the dates.
-    """
-    return source.c.total != literal_column("0")
+    named = and_(mention.c.desk_id == _DESK, mention.c.name_id.in_(_NAMES), _once(mention))
+    further = select(func.count(mention.c.article_id.distinct()))
+    return further.where(named, ~known, in_sight(who, mention.c.extraction_id))
 
 
 def _when(one: _Met) -> float:
@@ -531,19 +656,30 @@ def _by_date(one: _Met) -> tuple[bool, float, int, int]:
 
 
 def _places(
-    connection: Connection, desk_id: int, article_ids: Collection[int], name_ids: Collection[int] | None = None
+    connection: Connection,
+    desk_id: int,
+    article_ids: Collection[int],
+    name_ids: Collection[int] | None = None,
+    told: Mapping[int, Collection[int]] | None = None,
 ) -> dict[int, list[_Place]]:
-    """Return where articles that are known to be visible name somebody, or one of these, in the order of each text."""
+    """Return where articles that are known to be visible name somebody, or one of these, in the order of each text.
+
+    `told` has the articles in which a name is looked for, where those are not all.
+    """
     asked: dict[str, object] = {"desk": desk_id, "articles": list(article_ids)}
     statement = _PLACES if name_ids is None else _PLACES_OF
     if name_ids is not None:
         asked["names"] = list(name_ids)
     names: dict[int, Name] = {}
     places: defaultdict[int, list[_Place]] = defaultdict(list)
-    for article_id, name_id, surface, confidence, starts, kind, words in connection.execute(statement, asked):
+    for article_id, name_id, surface, confidence, starts, kind, words in connection.execute(statement, asked).all():
+        if told is not None and article_id not in told.get(name_id, (article_id,)):
+            continue
         known = names.get(name_id) or names.setdefault(name_id, Name(MentionType(kind), words))
         long = len(surface)
-        places[article_id] += [_Place(start, start + long, name_id, surface, confidence, known) for start in starts]
+        places[article_id] += [
+            _Place(start, start + long, name_id, surface, confidence, known) for start in loads(starts)
+        ]
     for found in places.values():
         found.sort(key=itemgetter(0, 1))
     return places
@@ -571,7 +707,8 @@ def _around(sentences: Sequence[tuple[int, int]], place: _Place) -> tuple[int, i
 def _sentences(connection: Connection, desk_id: int, article_ids: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
     """Return where the sentences of articles begin and end that are known to be visible."""
     found: dict[int, list[tuple[int, int]]] = {one: [] for one in article_ids}
-    for article_id, start, end in connection.execute(_SENTENCES, {"desk": desk_id, "articles": list(article_ids)}):
+    asked = {"desk": desk_id, "articles": list(article_ids)}
+    for article_id, start, end in connection.execute(_SENTENCES, asked).all():
         found[article_id].append((start, end))
     return found
 
@@ -640,7 +777,9 @@ def _head(whole: StoredText) -> ArticleHead:
 
 def _placing() -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
     """Return the statements for where articles name anybody, and for where they name one of these."""
-    columns = mention.c.article_id, mention.c.name_id, mention.c.surface, mention.c.confidence, mention.c.starts
+    # Of many rows few are taken apart.
+    starts = cast(mention.c.starts, Text)
+    columns = mention.c.article_id, mention.c.name_id, mention.c.surface, mention.c.confidence, starts
     places = select(*columns, name.c.type, name.c.words)
     # Looked up in the index first: the rest of a row stands elsewhere, and most rows are not wanted.
     key = mention.c.name_id, mention.c.surface, mention.c.article_id
@@ -666,7 +805,10 @@ def _in_view(who: Anybody) -> Select[int]:
 def _company(
     connection: Connection, desk_id: int, article_ids: Collection[int], name_ids: Collection[int], limit: int
 ) -> Sequence[_Mentioned]:
-    """Return the other names in articles that are known to be visible, so many of each type, those in most first."""
+    """Return the other names in articles that are known to be visible, so many of each type, those in most first.
+
+    Each with the articles that it is `told` in.
+    """
     asked = {"desk": desk_id, "articles": list(article_ids), "names": list(name_ids), "limit": limit}
     return sorted(connection.execute(_COMPANIONS, asked), key=lambda row: _TYPES.index(row.type))
 
@@ -675,29 +817,17 @@ def _companions() -> Select[*tuple[Any, ...]]:
     # Added to nothing, so that SQLite looks up what the articles name, and does not walk through all that is named.
     name_id = (mention.c.name_id + 0).label("name_id")
     shared, mentions = func.count().label("shared"), func.sum(mention.c.total).label("mentions")
+    told = func.aggregate_strings(cast(mention.c.article_id, Text), " ").label("told")
     these = and_(_IN_ARTICLES, _once(mention), name_id.not_in(_NAMES))
-    others = select(name_id, shared, mentions).where(these).group_by(name_id).subquery("others")
+    others = select(name_id, shared, mentions, told).where(these).group_by(name_id).subquery("others")
     this = and_(name.c.desk_id == _DESK, name.c.name_id == others.c.name_id)
     ordered = others.c.shared.desc(), others.c.mentions.desc(), name.c.words
     rank = func.row_number().over(partition_by=name.c.type, order_by=ordered).label("rank")
-    columns = others.c.name_id, name.c.type, name.c.words, others.c.shared
+    columns = others.c.name_id, name.c.type, name.c.words, others.c.shared, others.c.told
     ranked = select(*columns, rank).select_from(others.join(name, this)).subquery("ranked")
     return select(ranked).where(ranked.c.rank <= _LIMIT).order_by(ranked.c.rank)
 
 
-def _told_of(
-    connection: Connection, desk_id: int, article_ids: Sequence[int], name_ids: Collection[int]
-) -> dict[int, list[int]]:
-    """Return for each name the first few of these articles that mention it."""
-    ranks = {article_id: rank for rank, article_id in enumerate(article_ids)}
-    told: defaultdict[int, list[int]] = defaultdict(list)
-    asked = {"desk": desk_id, "articles": list(article_ids), "names": list(name_ids)}
-    for name_id, article_id in connection.execute(_NAMED_WHERE, asked):
-        told[name_id].append(article_id)
-    return {one: nsmallest(_LOOKED_AT, articles, key=ranks.__getitem__) for one, articles in told.items()}
-
-
-_NAMED_WHERE = select(mention.c.name_id, mention.c.article_id).where(_NAMED_IN_ARTICLES, _once(mention))
 _COMPANIONS = _companions()
 
 
@@ -741,10 +871,23 @@ def _most_used(one: Spelled) -> tuple[int, str]:
     return -one.mentions, one.surface
 
 
-def _in_time(one: Sighted) -> tuple[bool, date, bool, str]:
-    """Return what puts these in the order of time, and within a month in that of their sources."""
-    return one.month is None, one.month or date.min, one.source is None, one.source or ""
+def _span(name_id: int, rows: Sequence[_Mentioned]) -> _Span:
+    _, months, _, _, articles = zip(*rows, strict=True)
+    dated = set(months) - {0}
+    return _Span(name_id, int(sum(articles)), min(dated, default=0), max(dated, default=0))
 
 
+def _by_month(rows: Iterable[_Mentioned]) -> list[Sighted]:
+    """Return how often names were meant, in the order of time, and within a month in that of their sources."""
+    meant: defaultdict[tuple[int, str], int] = defaultdict(int)
+    for _, month, source, mentions, _ in rows:
+        meant[month or _UNDATED, source or _NO_SOURCE] += int(mentions)
+    return [
+        Sighted(_first_day(month), None if source is _NO_SOURCE else source, meant[month, source])
+        for month, source in sorted(meant)
+    ]
+
+
+@lru_cache(1000)
 def _first_day(month: int) -> date | None:
-    return date(month // 100, month % 100, 1) if month else None
+    return None if month == _UNDATED else date(month // 100, month % 100, 1)

@@ -3,17 +3,21 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Connection,
     Select,
+    Table,
+    Text,
     and_,
     bindparam,
     delete,
     func,
-    insert,
     literal,
+    or_,
     select,
     tuple_,
     update,
@@ -21,15 +25,22 @@ from sqlalchemy import (
 
 from storage.base import Scope, Unnamed
 from storage.derived import in_sight
-from storage.dialects import insert_into
+from storage.dialects import insert_into, insert_rows
 from storage.folding import spell
 from storage.ids import new_id
 from storage.tables import alias, alias_word, article, extraction, mention, name, name_key, unnamed
-from summariser.model import Name, Named
+from summariser.model import MentionType, Name, Named
 
 _Row = dict[str, object]
+_RowsOf = tuple[Table, list[_Row]]
 _Spelling = tuple[Name, str]
 _Written = tuple[str, str, str, tuple[int, ...], float]
+
+# What a mention repeats of its article.
+_PRINTED = ("article_id", "extraction_id", "source", "published")
+
+# Of these most are there already.
+_KNOWN_BY = (name_key, alias, alias_word)
 
 
 def check_names(text: str, named: Iterable[Named]) -> None:
@@ -48,18 +59,25 @@ def unnamed_rows(desk_id: int, article_ids: Iterable[int]) -> tuple[dict[str, in
     return tuple({"desk_id": desk_id, "article_id": article_id} for article_id in article_ids)
 
 
-def store_names(connection: Connection, desk_id: int, named: Mapping[int, Sequence[Named]], now: datetime) -> None:
-    """Store who is named in articles, by their ids, that have no names yet; `check_names` was asked before."""
+def store_names(
+    connection: Connection,
+    desk_id: int,
+    named: Mapping[int, Sequence[Named]],
+    articles: Iterable[Mapping[str, Any]],
+    now: datetime,
+) -> None:
+    """Store who is named in articles, by their ids, that have no names yet; `check_names` was asked before.
+
+    `articles` are their rows, or more: with each mention stands what is printed of its article.
+    """
     if not any(named.values()):
         return
-    ids = _store_names(connection, desk_id, [one for found in named.values() for one in found], now)
-    these = and_(article.c.desk_id == desk_id, article.c.article_id.in_(named))
-    columns = article.c.article_id, article.c.extraction_id, article.c.source, article.c.published
-    rows: list[_Row] = []
-    for printed in connection.execute(select(*columns).where(these)).mappings():
-        key = {"desk_id": desk_id, **printed, "month": month_of(printed["published"])}
-        rows += ({**key, **row} for row in _mention_rows(ids, named[printed["article_id"]]))
-    connection.execute(insert(mention), rows)
+    ids, rows_of = _name_rows(connection, desk_id, [one for found in named.values() for one in found], now)
+    mentions: list[_Row] = []
+    for one in articles:
+        key = {"desk_id": desk_id, **{each: one[each] for each in _PRINTED}, "month": month_of(one["published"])}
+        mentions += ({**key, **row} for row in _mention_rows(ids, named.get(one["article_id"], ())))
+    insert_rows(connection, *rows_of, (mention, mentions), new_in=_KNOWN_BY)
 
 
 def forget_names(connection: Connection, desk_id: int, article_ids: Collection[int]) -> None:
@@ -126,10 +144,12 @@ def keep_names(connection: Connection, one: Unnamed, named: Sequence[Named]) -> 
     now = datetime.now(UTC)
     if named and _stored(connection, one) == _found(named):
         # What they are looked up by may be another all the same.
-        _store_names(connection, one.desk_id, named, now)
+        _, rows_of = _name_rows(connection, one.desk_id, named, now)
+        insert_rows(connection, *rows_of, new_in=_KNOWN_BY)
     else:
         forget_names(connection, one.desk_id, [one.article_id])
-        store_names(connection, one.desk_id, {one.article_id: named}, now)
+        articles = [dict(row) for row in connection.execute(select(article).where(same)).mappings()]
+        store_names(connection, one.desk_id, {one.article_id: named}, articles, now)
     done = and_(unnamed.c.desk_id == one.desk_id, unnamed.c.article_id == one.article_id)
     connection.execute(delete(unnamed).where(done))
 
@@ -161,8 +181,10 @@ def _found(named: Iterable[Named]) -> set[_Written]:
     }
 
 
-def _store_names(connection: Connection, desk_id: int, named: Sequence[Named], now: datetime) -> dict[Name, int]:
-    """Store the names themselves, as far as they are new; return the ids of all."""
+def _name_rows(
+    connection: Connection, desk_id: int, named: Sequence[Named], now: datetime
+) -> tuple[dict[Name, int], tuple[_RowsOf, ...]]:
+    """Return the ids of names, and the rows that make them known: of the names themselves only those that are new."""
     names = list(dict.fromkeys(map(name_of, named)))
     ids = _ids_of(connection, desk_id, names)
     fresh = {one: new_id(now) for one in names if one not in ids}
@@ -170,38 +192,42 @@ def _store_names(connection: Connection, desk_id: int, named: Sequence[Named], n
     new = [{"desk_id": desk_id, "name_id": ids[one], "type": one.type, "words": one.words} for one in fresh]
     keys = {(key, ids[name_of(one)]) for one in named for key in one.keys}
     keyed = [{"desk_id": desk_id, "key": key, "name_id": name_id} for key, name_id in sorted(keys)]
-    if new:
-        connection.execute(insert(name), new)
-    if keyed:
-        connection.execute(insert_into(connection, name_key).on_conflict_do_nothing(), keyed)
-    _store_spellings(connection, desk_id, {(ids[name_of(one)], one.mention.surface) for one in named})
-    return ids
+    spellings = _spelling_rows(desk_id, {(ids[name_of(one)], one.mention.surface) for one in named})
+    return ids, ((name, new), (name_key, keyed), *spellings)
 
 
 def _ids_of(connection: Connection, desk_id: int, names: Collection[Name]) -> dict[Name, int]:
-    """Return the ids of those names that are known."""
-    wanted = {(one.type.value, one.words): one for one in names}
-    kinds, words = ({key[place] for key in wanted} for place in (0, 1))
-    rows = connection.execute(
-        select(name).where(name.c.desk_id == desk_id, name.c.type.in_(kinds), name.c.words.in_(words))
-    )
-    return {wanted[row.type, row.words]: row.name_id for row in rows if (row.type, row.words) in wanted}
+    """Return the ids of those names, one at least, that are known.
+
+    Each type is asked for by itself: asked with two lists, SQLite walks through all of a desk's names of the types.
+    """
+    of_type: defaultdict[str, list[str]] = defaultdict(list)
+    for one in names:
+        of_type[one.type.value].append(one.words)
+    rows = connection.execute(_known(tuple(sorted(of_type))), {"desk": desk_id, **of_type})
+    return {Name(MentionType(row.type), row.words): row.name_id for row in rows}
 
 
-def _store_spellings(connection: Connection, desk_id: int, spellings: Collection[tuple[int, str]]) -> None:
-    """Store the ways in which names are written, as far as they are new, and the words that complete them."""
-    rows = [
+@cache
+def _known(types: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
+    """Return the question for names of these types, each with its words."""
+    words = ((kind, bindparam(kind, type_=Text, expanding=True)) for kind in types)
+    any_of = or_(*(and_(name.c.type == kind, name.c.words.in_(these)) for kind, these in words))
+    return select(name).where(name.c.desk_id == bindparam("desk", type_=BigInteger), any_of)
+
+
+def _spelling_rows(desk_id: int, spellings: Collection[tuple[int, str]]) -> tuple[_RowsOf, _RowsOf]:
+    """Return the rows of the ways in which names are written, and of the words that complete them."""
+    rows: list[_Row] = [
         {"desk_id": desk_id, "name_id": name_id, "surface": surface, "spelled": spell(surface)}
         for name_id, surface in sorted(spellings)
     ]
-    words = [
+    words: list[_Row] = [
         {"desk_id": desk_id, "word": word, "name_id": row["name_id"], "surface": row["surface"]}
         for row in rows
         for word in dict.fromkeys(str(row["spelled"]).split())
     ]
-    connection.execute(insert_into(connection, alias).on_conflict_do_nothing(), rows)
-    if words:
-        connection.execute(insert_into(connection, alias_word).on_conflict_do_nothing(), words)
+    return (alias, rows), (alias_word, words)
 
 
 def _mention_rows(ids: Mapping[Name, int], named: Iterable[Named]) -> Iterator[_Row]:

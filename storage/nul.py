@@ -3,13 +3,14 @@
 The readers take them out of files, with a note; what is typed, or stands in an export, is refused in a sentence.
 """
 
-from collections.abc import Mapping
-
 from sqlalchemy import Engine, event
 
 from storage.errors import NulError
 
 NUL = "\0"
+
+_SEVERAL = (list, tuple)
+_MORE = (*_SEVERAL, dict)
 
 
 def refuse_nul(engine: Engine) -> None:
@@ -28,8 +29,11 @@ def _look(*told: object) -> None:
 
 
 def _holds(value: object) -> bool:
+    """Tell whether a text in it has one. All that is written passes here: what is no text costs a look at its type."""
     if isinstance(value, str):
         return NUL in value
-    if isinstance(value, list | tuple):
-        return any(map(_holds, value))
-    return isinstance(value, Mapping) and any(map(_holds, value.values()))
+    if isinstance(value, dict):
+        return _holds(tuple(value.values()))
+    if not isinstance(value, _SEVERAL):
+        return False
+    return any(NUL in one if isinstance(one, str) else isinstance(one, _MORE) and _holds(one) for one in value)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import BigInteger, Connection, and_, bindparam, select, update
 
 from storage.dialects import insert_into
 from storage.signing import signatures_of
@@ -29,7 +29,21 @@ _WAITING, _PAIRED, _TOO_MANY = 0, 1, 2
 # As the index has it that holds the few of them.
 _NOT_PAIRED = signature.c.paired != _PAIRED
 
+# Where no more wait in a desk, it is quicker to read them all than to ask for hundreds of articles.
+_FEW = 100
+
 _mine = signature_key.alias("mine")
+
+# Made once: to make a statement of hundreds of ids takes longer than to run it.
+_IDS = bindparam("ids", type_=BigInteger, expanding=True)
+_NOT_PAIRED_OF_DESK = select(signature.c.article_id).where(
+    _NOT_PAIRED, signature.c.desk_id == bindparam("desk", type_=BigInteger)
+)
+_NOT_PAIRED_AMONG = _NOT_PAIRED_OF_DESK.where(signature.c.article_id.in_(_IDS))
+_FIRST_NOT_PAIRED = _NOT_PAIRED_OF_DESK.order_by(signature.c.article_id).limit(_FEW + 1)
+_TWINS = select(twin.c.article_id, twin.c.other_id).where(
+    twin.c.desk_id == bindparam("desk", type_=BigInteger), twin.c.article_id.in_(_IDS)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +89,17 @@ def pair(connection: Connection, waiting: Waiting) -> None:
 
 def waiting_among(connection: Connection, desk_id: int, article_ids: Collection[int]) -> set[int]:
     """Return those of the articles of which not all copies are known."""
-    these = and_(signature.c.desk_id == desk_id, signature.c.article_id.in_(article_ids))
-    return set(connection.execute(select(signature.c.article_id).where(_NOT_PAIRED, these)).scalars())
+    waiting = connection.execute(_FIRST_NOT_PAIRED, {"desk": desk_id}).scalars().all()
+    if len(waiting) > _FEW:
+        waiting = connection.execute(_NOT_PAIRED_AMONG, {"desk": desk_id, "ids": list(article_ids)}).scalars().all()
+    return set(article_ids).intersection(waiting)
 
 
 def twins_of(connection: Connection, desk_id: int, article_ids: Collection[int]) -> defaultdict[int, set[int]]:
     """Return the known copies of each of these articles among them."""
-    these = and_(twin.c.desk_id == desk_id, twin.c.article_id.in_(article_ids))
     twins: defaultdict[int, set[int]] = defaultdict(set)
     among = set(article_ids)
-    for one, other in connection.execute(select(twin.c.article_id, twin.c.other_id).where(these)).all():
+    for one, other in connection.execute(_TWINS, {"desk": desk_id, "ids": list(article_ids)}).all():
         if other in among:
             twins[one].add(other)
             twins[other].add(one)

@@ -24,36 +24,35 @@ def rank(candidates: Mapping[int, str], holding: Sequence[int], sample: int, ter
     Candidates are articles as `storage.spelling` writes them; `holding` is how many articles of a sample of so many
     hold each of the terms.
     """
-    patterns = [_patterns(term) for term in terms]
-    weights = [_rarity(found, sample) for found in holding]
-    lengths = {article_id: words.count(" ") + 1 for article_id, words in candidates.items()}
-    usual = sum(lengths.values()) / max(len(lengths), 1)
-    scores = {
-        article_id: _score(words, patterns, weights, lengths[article_id] / usual)
-        for article_id, words in candidates.items()
-    }
-    return sorted(candidates, key=lambda article_id: -scores[article_id])
-
-
-_Patterns = tuple[str, ...]
-"""What a term looks like between the blanks of an article's words."""
-
-
-def _patterns(term: Term) -> _Patterns:
-    return tuple(f" {form}" if term.beginning else f" {form} " for form in term.forms)
+    said = [f" {words} " for words in candidates.values()]
+    titles = [words[: words.rfind(BETWEEN) + 1] for words in said]
+    lengths = [words.count(" ") - 1 for words in said]
+    usual = sum(lengths) / max(len(lengths), 1)
+    dampened = [_K1 * (1 - _B + _B * (length / usual)) for length in lengths]
+    scores = [0.0] * len(said)
+    # Term by term: hundreds of articles are counted through in one loop, without a call for each.
+    for term, found in zip(terms, holding, strict=True):
+        weight = _rarity(found, sample)
+        scores = [
+            score + weight * count * (_K1 + 1) / (count + damp)
+            for score, count, damp in zip(scores, _counts(term, said, titles), dampened, strict=True)
+        ]
+    score_of = dict(zip(candidates, scores, strict=True))
+    return sorted(candidates, key=lambda article_id: -score_of[article_id])
 
 
 def _rarity(found: int, of: int) -> float:
     return log(1 + (of - found + 0.5) / (found + 0.5))
 
 
-def _score(words: str, patterns: Sequence[_Patterns], weights: Sequence[float], length: float) -> float:
-    padded = f" {words} "
-    titles = padded[: padded.rfind(BETWEEN) + 1]
-    dampened = _K1 * (1 - _B + _B * length)
-    score = 0.0
-    for weight, term in zip(weights, patterns, strict=True):
+def _counts(term: Term, said: Sequence[str], titles: Sequence[str]) -> list[int]:
+    """Return how often each article holds a term, the title's for more."""
+    counts = [0] * len(said)
+    for form in term.forms:
         # Of two that share the blank between them one is counted: the difference is lost in the saturation.
-        count = sum([padded.count(one) + (_TITLE - 1) * titles.count(one) for one in term])
-        score += weight * count * (_K1 + 1) / (count + dampened)
-    return score
+        looked_for = f" {form}" if term.beginning else f" {form} "
+        counts = [
+            count + words.count(looked_for) + (_TITLE - 1) * title.count(looked_for)
+            for count, words, title in zip(counts, said, titles, strict=True)
+        ]
+    return counts

@@ -1,21 +1,38 @@
 """Searching: the newest articles in sight that fit, the best of them first."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Subquery, and_, exists, func, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    Row,
+    Select,
+    String,
+    Subquery,
+    and_,
+    bindparam,
+    exists,
+    func,
+    select,
+    true,
+)
 
 from storage.articles import heads_of
 from storage.base import ArticleHead, Found, Scope, Search
 from storage.folding import fold, spell, words
-from storage.fulltext import newest_first, vocabulary
+from storage.fulltext import count_holding, newest_first, vocabulary
 from storage.query import Either, Query, Term, sought
 from storage.ranking import rank
 from storage.stories import stories
 from storage.tables import article, extraction, spelling
-from storage.visibility import brought, first_upload
+from storage.visibility import Anybody, anybody, asking, brought, first_upload
 
 CANDIDATES = 500
 """How many of the newest hits are ranked; beyond them it is said that there are more."""
@@ -30,16 +47,30 @@ _ALIKE = 0.7
 
 _read = and_(extraction.c.desk_id == article.c.desk_id, extraction.c.extraction_id == article.c.extraction_id)
 
+_OF_SOURCES = article.c.source.in_(bindparam("sources", type_=String, expanding=True))
+_SINCE = article.c.published >= bindparam("since", type_=article.c.published.type)
+_UNTIL = article.c.published < bindparam("until", type_=article.c.published.type)
+_UNDATED = article.c.published.is_(None)
+_LIMIT = bindparam("limit", type_=Integer)
+
+
+@dataclass(frozen=True, slots=True)
+class _Filter:
+    """What must be true of an article besides, and the values for it."""
+
+    conditions: tuple[ColumnElement[bool], ...] = ()
+    values: dict[str, object] = field(default_factory=dict)
+
 
 def search(connection: Connection, scope: Scope, asked: Search, first: int, limit: int) -> Found:
     """Return a page of what is found; see `Storage.search`."""
-    filters = [*_from(asked), *_within(asked)]
+    filtered = _Filter(_from(asked) + _within(asked), _values(asked))
     if asked.newest:
-        ids = _newest(connection, scope, asked.query, filters, CANDIDATES + 1)
+        ids = _newest(connection, scope, asked.query, filtered, CANDIDATES + 1)
         known = heads_of(connection, scope, ids[:CANDIDATES])
         ordered = sorted(known, key=lambda article_id: (_date(known[article_id]), article_id), reverse=True)
     else:
-        texts = _texts(connection, scope, asked.query, filters)
+        texts = _texts(connection, scope, asked.query, filtered)
         ids = list(texts)
         ordered = _best(connection, scope, asked.query, {one: texts[one] for one in ids[:CANDIDATES]})
     hits = stories(connection, scope.desk_id, ordered) if asked.by_story else [(one,) for one in ordered]
@@ -70,52 +101,64 @@ def nearby(connection: Connection, scope: Scope, word: str, limit: int) -> tuple
     beginning = spelled[:_SAME_LETTERS]
     known = [other for other in vocabulary(connection, scope.desk_id, beginning, _NEIGHBOURS) if other != spelled]
     alike = get_close_matches(spelled, known, n=4 * limit, cutoff=_ALIKE)
-    seen = (other for other in alike if _newest(connection, scope, Term((other,), exact=True), [], 1))
+    seen = (other for other in alike if _newest(connection, scope, Term((other,), exact=True), _Filter(), 1))
     return tuple(islice(seen, limit))
 
 
-def _newest(
-    connection: Connection, scope: Scope, query: Query, filters: list[ColumnElement[bool]], most: int
-) -> list[int]:
+def _newest(connection: Connection, scope: Scope, query: Query, filtered: _Filter, most: int) -> list[int]:
     """Return the ids of the newest articles in sight that fit, the newest first."""
     ids: list[int] = []
-    for found in newest_first(connection, scope.desk_id, query):
-        this = and_(article.c.desk_id == scope.desk_id, article.c.article_id == found.c.rowid)
-        seen = (
-            select(true())
-            .select_from(article.join(extraction, _read))
-            .where(this, ~extraction.c.superseded, *filters, brought(scope, extraction.c.blob))
-        )
-        fitting = select(found.c.rowid).where(exists(seen)).order_by(found.c.rowid.desc()).limit(most - len(ids))
-        ids += connection.execute(fitting).scalars()
+    for one in newest_first(connection, scope.desk_id, query):
+        statement = _fitting(one.found, anybody(scope), filtered.conditions)
+        asked = asking(scope, limit=most - len(ids), **filtered.values, **one.asked)
+        ids += connection.execute(statement, asked).scalars().all()
         if len(ids) == most:
             break
     return ids
 
 
-def _texts(connection: Connection, scope: Scope, query: Query, filters: list[ColumnElement[bool]]) -> dict[int, str]:
+def _texts(connection: Connection, scope: Scope, query: Query, filtered: _Filter) -> dict[int, str]:
     """Return the spelled words of the newest articles in sight that fit, those first that came into sight last.
 
     By its id an article may be older: an upload out of sight may have brought the same bytes before.
     """
     rows: list[Row[*tuple[Any, ...]]] = []
-    for found in newest_first(connection, scope.desk_id, query):
-        this = and_(article.c.desk_id == scope.desk_id, article.c.article_id == found.c.rowid)
-        same = and_(spelling.c.desk_id == scope.desk_id, spelling.c.article_id == found.c.rowid)
-        # In a subquery, so that the words of those out of sight are not read.
-        said = select(spelling.c.words).where(same).scalar_subquery()
-        statement = (
-            select(found.c.rowid, said, first_upload(scope, extraction.c.blob), article.c.ordinal)
-            .select_from(found.join(article, this).join(extraction, _read))
-            .where(~extraction.c.superseded, *filters, brought(scope, extraction.c.blob))
-            .order_by(found.c.rowid.desc())
-            .limit(CANDIDATES + 1 - len(rows))
-        )
-        rows += connection.execute(statement)
+    for one in newest_first(connection, scope.desk_id, query):
+        statement = _saying(one.found, anybody(scope), filtered.conditions)
+        asked = asking(scope, limit=CANDIDATES + 1 - len(rows), **filtered.values, **one.asked)
+        rows += connection.execute(statement, asked).all()
         if len(rows) > CANDIDATES:
             break
     rows.sort(key=lambda row: (row[2], row[3]), reverse=True)
     return {row[0]: row[1] for row in rows}
+
+
+@lru_cache(256)
+def _fitting(found: FromClause, who: Anybody, conditions: tuple[ColumnElement[bool], ...]) -> Select[int]:
+    """Return the statement for the ids of those in sight among what is found."""
+    this = and_(article.c.desk_id == who.desk_id, article.c.article_id == found.c.rowid)
+    seen = (
+        select(true())
+        .select_from(article.join(extraction, _read))
+        .where(this, ~extraction.c.superseded, *conditions, brought(who, extraction.c.blob))
+    )
+    return select(found.c.rowid).where(exists(seen)).order_by(found.c.rowid.desc()).limit(_LIMIT)
+
+
+@lru_cache(256)
+def _saying(found: FromClause, who: Anybody, conditions: tuple[ColumnElement[bool], ...]) -> Select[*tuple[Any, ...]]:
+    """Return the statement for those in sight among what is found, with what they say and when each came."""
+    this = and_(article.c.desk_id == who.desk_id, article.c.article_id == found.c.rowid)
+    same = and_(spelling.c.desk_id == who.desk_id, spelling.c.article_id == found.c.rowid)
+    # In a subquery, so that the words of those out of sight are not read.
+    said = select(spelling.c.words).where(same).scalar_subquery()
+    return (
+        select(found.c.rowid, said, first_upload(who, extraction.c.blob), article.c.ordinal)
+        .select_from(found.join(article, this).join(extraction, _read))
+        .where(~extraction.c.superseded, *conditions, brought(who, extraction.c.blob))
+        .order_by(found.c.rowid.desc())
+        .limit(_LIMIT)
+    )
 
 
 def _best(connection: Connection, scope: Scope, query: Query, candidates: dict[int, str]) -> list[int]:
@@ -124,36 +167,36 @@ def _best(connection: Connection, scope: Scope, query: Query, candidates: dict[i
     What tells how rare each term is, where there are several, are the newest articles in sight that hold any of them.
     """
     terms = sought(query)
-    sample = set(candidates)
-    if len(terms) > 1 and candidates:
-        sample = set(_newest(connection, scope, Either(terms), [], CANDIDATES))
-    holding = [_count(connection, scope.desk_id, term, sample) for term in terms]
+    if len(terms) == 1 or not candidates:
+        # All hold it: how rare it is weighs the same for each.
+        return rank(candidates, [len(candidates)] * len(terms), len(candidates), terms)
+    sample = set(_newest(connection, scope, Either(terms), _Filter(), CANDIDATES))
+    holding = count_holding(connection, scope.desk_id, terms, sample)
     return rank(candidates, holding, len(sample), terms)
-
-
-def _count(connection: Connection, desk_id: int, term: Term, sample: set[int]) -> int:
-    """Return how many of these articles hold a term."""
-    if not sample:
-        return 0
-    stretches = newest_first(connection, desk_id, term, (min(sample), max(sample)))
-    return sum(len(sample.intersection(connection.execute(select(one.c.rowid)).scalars())) for one in stretches)
 
 
 def _undated(connection: Connection, scope: Scope, asked: Search) -> int:
     """Return how many more there would be, if articles without a date were not left out by one."""
     if not _within(asked):
         return 0
-    undated = [*_from(asked), article.c.published.is_(None)]
+    undated = _Filter((*_from(asked), _UNDATED), _values(asked, bounds=False))
     return len(_newest(connection, scope, asked.query, undated, CANDIDATES))
 
 
-def _from(asked: Search) -> list[ColumnElement[bool]]:
-    return [] if asked.sources is None else [article.c.source.in_(asked.sources)]
+def _from(asked: Search) -> tuple[ColumnElement[bool], ...]:
+    return () if asked.sources is None else (_OF_SOURCES,)
 
 
-def _within(asked: Search) -> list[ColumnElement[bool]]:
-    since = [article.c.published >= asked.since] if asked.since else []
-    return since + ([article.c.published < asked.until] if asked.until else [])
+def _within(asked: Search) -> tuple[ColumnElement[bool], ...]:
+    return (*([_SINCE] if asked.since else []), *([_UNTIL] if asked.until else []))
+
+
+def _values(asked: Search, *, bounds: bool = True) -> dict[str, object]:
+    """Return the values for the conditions of `_from` and, if wanted, of `_within`."""
+    values: dict[str, object] = {} if asked.sources is None else {"sources": list(asked.sources)}
+    if bounds:
+        values |= {name: at for name, at in (("since", asked.since), ("until", asked.until)) if at}
+    return values
 
 
 def _date(head: ArticleHead) -> tuple[datetime, datetime]:

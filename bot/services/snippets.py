@@ -31,7 +31,8 @@ def choose(text: str, sentences: Sequence[Span], terms: Sequence[Term]) -> Snipp
 
     None comes back for an article without sentences.
     """
-    best = max(sentences, key=lambda span: _worth(span.cut(text), terms), default=None)
+    patterns = [_patterns(term) for term in terms]
+    best = max(sentences, key=lambda span: _worth(span.cut(text), patterns), default=None)
     if best is None:
         return None
     return _shorten(best, best.cut(text), mark(best.cut(text), terms))
@@ -50,10 +51,15 @@ def mark(text: str, terms: Sequence[Term]) -> tuple[Span, ...]:
     return tuple(merged)
 
 
-def _worth(sentence: str, terms: Sequence[Term]) -> tuple[int, int]:
+def _patterns(term: Term) -> tuple[str, ...]:
+    """Return what a term looks like between the blanks of a spelled sentence."""
+    return tuple(f" {form}" if term.beginning else f" {form} " for form in term.forms)
+
+
+def _worth(sentence: str, patterns: Sequence[tuple[str, ...]]) -> tuple[int, int]:
     """Return how many of the terms a sentence holds, and how often."""
     padded = f" {spell(sentence)} "
-    counts = [sum(padded.count(f" {form}{'' if term.beginning else ' '}") for form in term.forms) for term in terms]
+    counts = [sum(map(padded.count, forms)) for forms in patterns]
     return sum(map(bool, counts)), sum(counts)
 
 

@@ -38,9 +38,11 @@ except ModuleNotFoundError as error:
 
 T = TypeVar("T")
 
-# Connections that a process has open at most; they are opened when needed.
+# Connections that a process has open at most; they are opened when needed. Of a search's time half is the server's and
+# half our own, in which it takes the interpreter from the others: two keep it busy, and with four a point read waits
+# twice as long (bench/engines.py).
 READERS = 4
-SEARCHERS = 4
+SEARCHERS = 2
 WRITERS = 8
 
 # A server that does not answer within this time, or a transaction's if that is longer, is away.
@@ -105,7 +107,7 @@ class PostgresDatabase:
         """Return what `work` reads, all of it from one state of the database; raises as `write` does."""
         limit = seconds or self.seconds
         begin = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_limits(limit)}"
-        return await self._run(self._searchers if long else self._readers, work, begin, limit)
+        return await self._run(self._searchers if long else self._readers, work, begin, limit, keep=False)
 
     async def write(
         self,
@@ -144,14 +146,15 @@ class PostgresDatabase:
         await self._writers.close()
         await self._engine.dispose()
 
-    async def _run(self, pool: Pool[Line], work: Work[T], begin: str, seconds: float) -> T:
+    async def _run(self, pool: Pool[Line], work: Work[T], begin: str, seconds: float, *, keep: bool = True) -> T:
         """Run work in a transaction when its turn comes; again, where it met another's."""
+        do = partial(_do, work, begin, keep)
         for number in range(1, _TRIES):
             try:
-                return await self._jobs.run(pool, partial(_do, work, begin), seconds)
+                return await self._jobs.run(pool, do, seconds)
             except MetError:
                 await asyncio.sleep(number * _STEP_BACK_SECONDS)
-        return await self._jobs.run(pool, partial(_do, work, begin), seconds)
+        return await self._jobs.run(pool, do, seconds)
 
     @asynccontextmanager
     async def _turn(self, desk: int, seconds: float) -> AsyncIterator[None]:
@@ -184,8 +187,14 @@ class _Turn:
         self.wanted = 0
 
 
-async def _do(work: Work[T], begin: str, line: Line, given_up: Any) -> T:  # noqa: ANN401  a GivenUp, for partial
-    return await line.run(work, given_up, begin=begin)
+async def _do(
+    work: Work[T],
+    begin: str,
+    keep: bool,
+    line: Line,
+    given_up: Any,  # noqa: ANN401  a GivenUp, for partial
+) -> T:
+    return await line.run(work, given_up, begin=begin, keep=keep)
 
 
 def _limits(seconds: float) -> str:

@@ -15,7 +15,9 @@ stays in the index until `REINDEX INDEX CONCURRENTLY ix_posting_words`: `VACUUM`
 There is no list of what is pending (`fastupdate`), in which letters would wait longer.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache, lru_cache
+from itertools import chain, count
 
 from sqlalchemy import (
     ARRAY,
@@ -24,14 +26,17 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Integer,
+    Select,
     Text,
     and_,
     any_,
+    bindparam,
     cast,
     column,
     exists,
     func,
     literal,
+    literal_column,
     not_,
     or_,
     select,
@@ -43,6 +48,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from storage.postgres.derived import triggered
 from storage.query import All, Either, Query, Term
+from storage.stretch import Stretch
 from storage.tables import spelling
 
 PART = 2048
@@ -144,24 +150,33 @@ STATEMENTS = (
 
 def says(desk_id: int, query: Query) -> ColumnElement[bool]:
     """Return the condition that a posting is of an article of this desk that says what is asked for."""
-    return and_(posting.c.desk_id == desk_id, _spelled(query))
+    return and_(
+        posting.c.desk_id == desk_id, _spelled(_form(query), iter([literal(one, Text) for one in _said(query)]))
+    )
 
 
-def stretches(
-    connection: Connection, desk_id: int, query: Query, among: tuple[int, int] | None
-) -> Iterator[FromClause]:
-    """Yield what is found in the newest part of a desk, then in the two before it, the four before those, and so on.
-
-    Each is a table with one column, `rowid`, in descending order.
-    """
-    parts = _parts(connection, desk_id, among)
+def stretches(connection: Connection, desk_id: int, query: Query) -> Iterator[Stretch]:
+    """Yield what is found in the newest part of a desk, then in the four before it, the 16 before those, and so on."""
+    parts, any_long = _parts(connection, desk_id)
+    found, asked = _hits(query, any_long=any_long), _asked(desk_id, query, any_long=any_long)
     # What is rare has to be looked for in all of them: that is done in a few steps.
-    most = max(1, _MOST_WORDS // max(1, _size(query)))
+    most = _most_parts(query)
     first, several = 0, 1
     while first < len(parts):
-        some = parts[first : first + min(several, most)]
-        yield _found(desk_id, query, some, among)
-        first, several = first + len(some), 2 * several
+        some = [part for _, part in parts[first : first + min(several, most)]]
+        yield Stretch(found, asked | _in_parts(desk_id, query, some))
+        first, several = first + len(some), 4 * several
+
+
+def count_holding(
+    connection: Connection, desk_id: int, queries: Sequence[Query], article_ids: Collection[int]
+) -> list[int]:
+    """Return how many of these articles each of the queries finds."""
+    parts, any_long = _parts(connection, desk_id)
+    least, most = min(article_ids), max(article_ids)
+    ends = [-_BEFORE_ALL, *(first_id for first_id, _ in parts)]
+    these = [part for (first_id, part), end in zip(parts, ends, strict=False) if first_id <= most and least < end]
+    return [_count(connection, desk_id, query, these, list(article_ids), any_long=any_long) for query in queries]
 
 
 def vocabulary(connection: Connection, desk_id: int, beginning: str, limit: int) -> Iterator[str]:
@@ -171,29 +186,77 @@ def vocabulary(connection: Connection, desk_id: int, beginning: str, limit: int)
     yield from connection.execute(words).scalars()
 
 
-def _parts(connection: Connection, desk_id: int, among: tuple[int, int] | None) -> list[int]:
-    """Return the parts of a desk, the newest first; those that may hold articles with ids from here to there."""
-    statement = select(_part.c.first_id, _part.c.part).where(_part.c.desk_id == desk_id)
-    found = connection.execute(statement.order_by(_part.c.first_id.desc())).all()
-    least, most = among or (_BEFORE_ALL, -_BEFORE_ALL)
-    ends = [-_BEFORE_ALL, *(row.first_id for row in found)]
-    return [row.part for row, end in zip(found, ends, strict=False) if row.first_id <= most and least < end]
+def _parts(connection: Connection, desk_id: int) -> tuple[list[tuple[int, int]], bool]:
+    """Return the parts of a desk, each with its first id, the newest first; and whether any article is very long."""
+    rows = connection.execute(_PARTS, {"desk": desk_id}).all()
+    return [(row.first_id, row.part) for row in rows], bool(rows) and rows[0].any_long
 
 
-def _found(desk_id: int, query: Query, parts: Sequence[int], among: tuple[int, int] | None) -> FromClause:
-    asked = [_expression(f"{desk_id & 0xFFFF_FFFF_FFFF_FFFF:x}.{part:x}.", query) for part in parts]
-    held = (
-        posting.c.words.op("@@")(any_(cast(cast(asked, ARRAY(Text)), ARRAY(TSQUERY)))),
-        *([_spelled(query)] if _is_in_order(query) else []),
-    )
-    long = posting.c.words.is_(None), posting.c.desk_id == desk_id, posting.c.part.in_(parts), _spelled(query)
+def _most_parts(query: Query) -> int:
+    """Return in how many parts one statement may look."""
+    return max(1, _MOST_WORDS // max(1, _size(query)))
+
+
+def _count(
+    connection: Connection, desk_id: int, query: Query, parts: Sequence[int], ids: list[int], *, any_long: bool
+) -> int:
+    """Return how many of these articles, all of them in these parts, the query finds."""
+    statement = _among(_hits(query, any_long=any_long))
+    asked = _asked(desk_id, query, any_long=any_long) | {"ids": ids}
+    several = _most_parts(query)
+    some = (parts[first : first + several] for first in range(0, len(parts), several))
+    return sum(connection.execute(statement, asked | _in_parts(desk_id, query, one)).scalar_one() for one in some)
+
+
+def _hits(query: Query, *, any_long: bool) -> FromClause:
+    """Return what is found, as a table; it is asked with the values of `_asked` and `_in_parts`."""
+    in_order = _is_in_order(query)
+    return _found(_form(query) if in_order or any_long else None, in_order=in_order, any_long=any_long)
+
+
+def _asked(desk_id: int, query: Query, *, any_long: bool) -> dict[str, object]:
+    """Return the values that all parts have in common."""
+    said = _said(query) if any_long or _is_in_order(query) else []
+    return {f"said_{place}": one for place, one in enumerate(said)} | ({"desk": desk_id} if any_long else {})
+
+
+def _in_parts(desk_id: int, query: Query, parts: Sequence[int]) -> dict[str, object]:
+    return {
+        "asked": [_expression(f"{desk_id & 0xFFFF_FFFF_FFFF_FFFF:x}.{part:x}.", query) for part in parts],
+        "parts": list(parts),
+    }
+
+
+@lru_cache(256)
+def _found(form: Query | None, *, in_order: bool, any_long: bool) -> FromClause:
+    """Return the table of what queries of one form find in some parts of a desk, with one column, `rowid`."""
     # The desk is in the words, and the ids are added to nothing: with either by itself, where the desk was small when
     # the server last looked, it would walk through all of its articles, and not ask the index of the words.
-    ids = (posting.c.rowid + 0).label("rowid")
-    within = [] if among is None else [(posting.c.rowid + 0).between(*among)]
-    # Not one condition or the other: for that, all that the index found would be looked at again.
-    both = union_all(*(select(ids).where(*which, *within) for which in (held, long))).subquery("both")
-    return select(both.c.rowid).order_by(both.c.rowid.desc()).subquery("found")
+    ids = (posting.c.rowid + literal_column("0")).label("rowid")
+    held = posting.c.words.op("@@")(any_(cast(bindparam("asked", type_=ARRAY(Text)), ARRAY(TSQUERY))))
+    found = select(ids).where(held, *([_spelled(form, _places())] if form and in_order else []))
+    if form and any_long:
+        in_parts = posting.c.part == any_(bindparam("parts", type_=ARRAY(Integer)))
+        long = posting.c.words.is_(None), posting.c.desk_id == bindparam("desk", type_=BigInteger), in_parts
+        # Not one condition or the other: for that, all that the index found would be looked at again.
+        both = union_all(found, select(ids).where(*long, _spelled(form, _places()))).subquery("both")
+        found = select(both.c.rowid)
+    return found.order_by(column("rowid").desc()).subquery("found")
+
+
+@cache
+def _among(found: FromClause) -> Select[int]:
+    """Return the statement that counts those of some articles that are found."""
+    among = found.c.rowid == any_(bindparam("ids", type_=ARRAY(BigInteger)))
+    return select(func.count()).select_from(found).where(among)
+
+
+_ANY_LONG = exists(select(true()).where(posting.c.words.is_(None), posting.c.desk_id == bindparam("desk")))
+_PARTS = (
+    select(_part.c.first_id, _part.c.part, _ANY_LONG.label("any_long"))
+    .where(_part.c.desk_id == bindparam("desk", type_=BigInteger))
+    .order_by(_part.c.first_id.desc())
+)
 
 
 def _expression(tag: str, query: Query) -> str:
@@ -210,24 +273,48 @@ def _expression(tag: str, query: Query) -> str:
             return "(" + " & ".join([*(_expression(tag, part) for part in parts), *without]) + ")"
 
 
-def _spelled(query: Query) -> ColumnElement[bool]:
+def _form(query: Query) -> Query:
+    """Return a query of the same form, without its words: what differs in nothing else is one statement."""
+    match query:
+        case Term():
+            blank = Term(("",), exact=True)
+            return Either((blank,) * len(query.forms)) if len(query.forms) > 1 else blank
+        case Either(parts):
+            return Either(tuple(map(_form, parts)))
+        case All(parts, none):
+            return All(tuple(map(_form, parts)), tuple(map(_form, none)))
+
+
+def _said(query: Query) -> list[str]:
+    """Return what is looked for between the blanks of an article's words, in the order of its form."""
+    if isinstance(query, Term):
+        return [f" {form}" if query.beginning else f" {form} " for form in query.forms]
+    return list(chain.from_iterable(map(_said, (*query.parts, *(query.none if isinstance(query, All) else ())))))
+
+
+def _places() -> Iterator[ColumnElement[str]]:
+    """Yield where the values of `_said` go in a statement."""
+    return (bindparam(f"said_{place}", type_=Text) for place in count())
+
+
+def _spelled(form: Query, said: Iterator[ColumnElement[str]]) -> ColumnElement[bool]:
     """Return the condition that the words of a posting's article are what is asked for."""
     this = and_(spelling.c.desk_id == posting.c.desk_id, spelling.c.article_id == posting.c.rowid)
     # With a limit, which keeps it from being put together anew for each word.
     padded = select((" " + spelling.c.words + " ").label("words")).where(this).correlate(posting).limit(1)
     whole = padded.subquery("padded")
-    return exists(select(true()).select_from(whole).where(_holds(whole.c.words, query)))
+    return exists(select(true()).select_from(whole).where(_holds(whole.c.words, form, said)))
 
 
-def _holds(words: ColumnElement[str], query: Query) -> ColumnElement[bool]:
-    match query:
+def _holds(words: ColumnElement[str], form: Query, said: Iterator[ColumnElement[str]]) -> ColumnElement[bool]:
+    match form:
         case Term():
-            end = "" if query.beginning else " "
-            return or_(*(func.strpos(words, literal(f" {form}{end}", Text)) > 0 for form in query.forms))
+            return func.strpos(words, next(said)) > 0
         case Either(parts):
-            return or_(*(_holds(words, part) for part in parts))
+            return or_(*[_holds(words, part, said) for part in parts])
         case All(parts, none):
-            return and_(*(_holds(words, part) for part in parts), *(not_(_holds(words, part)) for part in none))
+            held = [_holds(words, part, said) for part in parts]
+            return and_(*held, *[not_(_holds(words, part, said)) for part in none])
 
 
 def _is_in_order(query: Query) -> bool:

@@ -3,7 +3,7 @@
 A column goes as one array, so that the statement has the same words however many rows there are, and is prepared once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -13,15 +13,15 @@ from sqlalchemy.types import TypeEngine
 Rows = Sequence[dict[str, Any]]
 
 
-def insert_all(connection: Connection, rows_of: Sequence[tuple[Table, Rows]]) -> None:
+def insert_all(connection: Connection, rows_of: Sequence[tuple[Table, Rows]], new_in: Collection[Table] = ()) -> None:
     """Insert rows, those that others refer to first or not: what refers to what is looked at in the end.
 
-    Of one table all rows have to have the same columns.
+    Of one table all rows have to have the same columns. Into those of `new_in` only what is new there, by its key.
     """
     told = [(table, rows) for table, rows in rows_of if rows]
     if not told:
         return
-    statement = _statement(tuple((table, tuple(rows[0])) for table, rows in told))
+    statement = _statement(tuple((table, tuple(rows[0]), table in new_in) for table, rows in told))
     values = {
         _name(number, column): [row[column] for row in rows]
         for number, (_, rows) in enumerate(told)
@@ -31,22 +31,23 @@ def insert_all(connection: Connection, rows_of: Sequence[tuple[Table, Rows]]) ->
 
 
 @lru_cache(maxsize=64)
-def _statement(shapes: tuple[tuple[Table, tuple[str, ...]], ...]) -> TextClause:
-    """Return the statement that inserts into these columns of these tables."""
-    parts = [_insert(number, table, columns) for number, (table, columns) in enumerate(shapes)]
+def _statement(shapes: tuple[tuple[Table, tuple[str, ...], bool], ...]) -> TextClause:
+    """Return the statement that inserts into these columns of these tables, into some of them only what is new."""
+    parts = [_insert(number, *shape) for number, shape in enumerate(shapes)]
     others = ", ".join(f"i{number} AS ({part})" for number, part in enumerate(parts[:-1]))
     given = [
         bindparam(_name(number, column), type_=ARRAY(_kind(table, column), dimensions=1))
-        for number, (table, columns) in enumerate(shapes)
+        for number, (table, columns, _) in enumerate(shapes)
         for column in columns
     ]
     return text(f"WITH {others} {parts[-1]}" if others else parts[-1]).bindparams(*given)
 
 
-def _insert(number: int, table: Table, columns: Sequence[str]) -> str:
+def _insert(number: int, table: Table, columns: Sequence[str], new: bool) -> str:
     names = ", ".join(f'"{column}"' for column in columns)
     arrays = ", ".join(f":{_name(number, column)}" for column in columns)
-    return f'INSERT INTO "{table.name}" ({names}) SELECT * FROM unnest({arrays})'  # noqa: S608  names of the schema's
+    told = f'INSERT INTO "{table.name}" ({names}) SELECT * FROM unnest({arrays})'  # noqa: S608  names of the schema's
+    return f"{told} ON CONFLICT DO NOTHING" if new else told
 
 
 def _name(number: int, column: str) -> str:

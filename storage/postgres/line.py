@@ -40,18 +40,22 @@ class Line:
         self._where = where
         self._sql: AsyncConnection | None = None
         self._task: asyncio.Task[object] | None = None
+        self._ending: asyncio.Task[None] | None = None
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, name="postgres", daemon=True)
         self._thread.start()
 
-    async def run(self, work: Work[T], given_up: GivenUp, *, begin: str) -> T:
+    async def run(self, work: Work[T], given_up: GivenUp, *, begin: str, keep: bool = True) -> T:
         """Return what `work` returns once its transaction, begun by these statements, is committed.
+
+        With nothing to `keep` nobody waits for its end but what comes next on this connection: that is one way to the
+        server less.
 
         Raises:
             GivenUpError: it was interrupted, or `given_up` was true at the end of the work, and was rolled back.
             UncertainError: the connection was cut while it was being committed.
         """
-        handed = asyncio.run_coroutine_threadsafe(self._transact(work, given_up, begin), self._loop)
+        handed = asyncio.run_coroutine_threadsafe(self._transact(work, given_up, begin, keep=keep), self._loop)
         return await asyncio.wrap_future(handed)
 
     async def interrupt(self) -> None:
@@ -60,7 +64,7 @@ class Line:
 
     async def close(self) -> None:
         """Close the connection, and wait until its thread has ended."""
-        await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._let_go(), self._loop))
+        await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._close(), self._loop))
         self._loop.call_soon_threadsafe(self._loop.stop)
         await asyncio.to_thread(self._thread.join)
         self._loop.close()
@@ -71,7 +75,7 @@ class Line:
         if task is not None:
             task.cancel()
 
-    async def _transact(self, work: Work[T], given_up: GivenUp, begin: str) -> T:
+    async def _transact(self, work: Work[T], given_up: GivenUp, begin: str, *, keep: bool) -> T:
         """Begin, work, commit; roll back if the work fails or was given up. In the thread."""
         self._task = asyncio.current_task()
         try:
@@ -80,7 +84,10 @@ class Line:
             if given_up():
                 raise GivenUpError  # noqa: TRY301  it is rolled back with whatever else fails
             self._task = None
-            await self._commit(driver)
+            if keep:
+                await self._commit(driver)
+            else:
+                self._ending = asyncio.create_task(self._commit(driver))
         except asyncio.CancelledError as error:
             await self._roll_back()
             raise GivenUpError from error
@@ -92,6 +99,11 @@ class Line:
 
     async def _begin(self, begin: str) -> tuple[AsyncConnection, asyncpg.Connection]:
         """Begin on the connection that there is; on a new one, if there is none or the server has let go of it."""
+        try:
+            await self._settle()
+        except UncertainError:
+            # It only read.
+            await self._let_go()
         if self._sql is not None:
             driver = await _driver(self._sql)
             try:
@@ -124,6 +136,12 @@ class Line:
             told = f"its server is PostgreSQL {found.major}.{found.minor}, and {OLDEST} is the oldest that will do"
             raise UnreachableDatabaseError(self._where, told, "that it names the right server")
 
+    async def _settle(self) -> None:
+        """Wait until the transaction that was done last has ended; raises what `_commit` does."""
+        ending, self._ending = self._ending, None
+        if ending is not None:
+            await ending
+
     async def _commit(self, driver: asyncpg.Connection) -> None:
         """Commit.
 
@@ -148,6 +166,15 @@ class Line:
             driver = await _driver(self._sql)
             await driver.execute("ROLLBACK", timeout=_END_SECONDS)
         except Exception:  # noqa: BLE001  whatever it is, the connection is of no use any more
+            await self._let_go()
+
+    async def _close(self) -> None:
+        """Let what was done last end, and close the connection."""
+        try:
+            await self._settle()
+        except UncertainError:
+            pass  # the connection is cut, and what only read has nothing to lose
+        finally:
             await self._let_go()
 
     async def _let_go(self) -> None:

@@ -25,7 +25,8 @@ _ASKING = 0.5
 _SHORT_WORDS = 8
 _SHORT = 0.3
 
-_Concept = str | tuple[str, str]
+_Concept = int
+"""The number of a stem, or a higher one for a pair of stems: numbers are counted in less time than words."""
 
 
 class Coverage:
@@ -43,16 +44,16 @@ class Coverage:
 
         All count for how many hold a concept. Of them those that are `weighed` can be taken; None is all.
         """
-        shared = _count(sentences, articles)
+        numbers: dict[str, int] = {}
+        said = [[numbers.setdefault(stem, len(numbers)) for stem in one.stems] for one in sentences]
+        told = [_concepts(stems, len(numbers)) for stems in said]
+        counts = _count(told, articles)
         among = range(len(sentences)) if weighed is None else weighed
-        numbers: dict[_Concept, int] = {}  # pairs take long to look up: this is done once
-        held = {
-            index: [numbers.setdefault(one, len(numbers)) for one in _concepts(sentences[index].stems)]
-            for index in among
-        }
-        counts = [shared[one] for one in numbers]
-        rare = {stem: rarity(stem) for stem in numbers if isinstance(stem, str)}
-        self._weights = [_rarity(one, rare) * count for one, count in zip(numbers, counts, strict=True)]
+        # Each once, in the order in which they come up.
+        held = {index: list(dict.fromkeys(told[index])) for index in among}
+        wanted = set(chain.from_iterable(held.values()))
+        rare = {number: rarity(stem) for stem, number in numbers.items() if number in wanted}
+        self._weights = {one: _rarity(one, rare, len(numbers)) * counts[one] for one in wanted}
         self._shared = {index: [one for one in mine if counts[one] > 1] for index, mine in held.items()}
         self._alone = {index: [one for one in mine if counts[one] == 1] for index, mine in held.items()}
         self._priors = {index: _prior(sentences[index]) for index in among}
@@ -85,23 +86,26 @@ class Coverage:
         return sum([weights[concept] for concept in concepts if concept not in covered])
 
 
-def _concepts(stems: Sequence[str]) -> Iterable[_Concept]:
-    """Return the different stems and pairs of stems, in the order in which they come up."""
-    return dict.fromkeys([*stems, *pairwise(stems)])
+def _concepts(stems: Sequence[int], several: int) -> list[_Concept]:
+    """Return a sentence's stems, of which there are several in all, and its pairs of neighbouring stems."""
+    return [*stems, *[(one + 1) * several + other for one, other in pairwise(stems)]]
 
 
-def _count(sentences: Sequence[Sentence], articles: Sequence[int]) -> Counter[_Concept]:
+def _count(told: Sequence[Sequence[_Concept]], articles: Sequence[int]) -> Counter[_Concept]:
     """Return how many articles hold each concept; where there is only one, how many of its sentences."""
     places = range(len(articles)) if len(set(articles)) == 1 else articles
     by_place: defaultdict[int, set[_Concept]] = defaultdict(set)
-    for sentence, place in zip(sentences, places, strict=True):
-        by_place[place].update(sentence.stems, pairwise(sentence.stems))
+    for concepts, place in zip(told, places, strict=True):
+        by_place[place].update(concepts)
     return Counter(chain.from_iterable(by_place.values()))
 
 
-def _rarity(concept: _Concept, rare: Mapping[str, float]) -> float:
-    """Return a stem's inverse document frequency, and the mean of a pair's."""
-    return rare[concept] if isinstance(concept, str) else (rare[concept[0]] + rare[concept[1]]) / 2
+def _rarity(concept: _Concept, rare: Mapping[int, float], several: int) -> float:
+    """Return a stem's inverse document frequency, and the mean of a pair's; there are several stems in all."""
+    if concept < several:
+        return rare[concept]
+    one, other = divmod(concept, several)
+    return (rare[one - 1] + rare[other]) / 2
 
 
 def _prior(sentence: Sentence) -> float:

@@ -121,6 +121,11 @@ plain = st.recursive(
 )
 
 
+@given(st.lists(spans))
+def test_spans_come_to_a_worker_as_they_were_sent(sent):
+    assert pickle.loads(pickle.dumps(sent)) == sent
+
+
 @given(values)
 def test_every_value_of_the_model_comes_back_as_it_was(value):
     assert unpack(pack(value)) == value

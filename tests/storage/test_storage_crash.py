@@ -19,7 +19,9 @@ _ADDING = """
 import asyncio, sys
 sys.path[:0] = [sys.argv[1], sys.argv[2]]
 from corpus_makers import BUNDLE, reading, scope, upload
-from storage import open_storage
+from storage import checkpoints, open_storage
+
+checkpoints._ROWS = int(sys.argv[4])
 
 async def keep_adding(storage, worker):
     for number in range(1_000_000):
@@ -35,13 +37,13 @@ asyncio.run(main())
 """
 
 
-@pytest.mark.parametrize("lines", [1, 7, 40])
+# After so many rows the log is brought into the file: hardly ever here, and all the time.
+@pytest.mark.parametrize(("lines", "rows"), [(1, 500), (7, 500), (40, 500), (40, 1)])
 @pytest.mark.trust("operator-stop")
-async def test_each_upload_is_whole_or_absent_after_a_kill(path, lines):
+async def test_each_upload_is_whole_or_absent_after_a_kill(path, lines, rows):
     url = f"sqlite+aiosqlite:///{path}"
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", _ADDING, str(_HERE), str(_HERE.parents[1]), url, stdout=asyncio.subprocess.PIPE
-    )
+    told = str(_HERE), str(_HERE.parents[1]), url, str(rows)
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", _ADDING, *told, stdout=asyncio.subprocess.PIPE)
     said = [int(await process.stdout.readline()) for _ in range(lines)]
 
     process.send_signal(signal.SIGKILL)

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, and_, delete, exists, insert, select, update
 
-from storage.fulltext import matching, newest_first, posting, vocabulary
+from storage.fulltext import count_holding, matching, newest_first, posting, vocabulary
 from storage.postgres import fulltext as on_server
 from storage.query import All, Either, Term
 from storage.tables import article, blob, desk, extraction, spelling
@@ -100,12 +100,24 @@ async def test_both_engines_find_the_same_whatever_is_written_and_asked(urls, da
             for query in queries:
                 found = await engines.do(_found, desk_id, query)
                 assert found == sorted(found, reverse=True)
-                assert await engines.do(_found, desk_id, query, (3, 15)) == [one for one in found if 3 <= one <= 15]
+                assert await engines.do(_counted, desk_id, query, range(3, 16)) == len({*found} & {*range(3, 16)})
                 assert await engines.do(_looked_up, desk_id, query) == sorted(found)
             await engines.do(_known, desk_id, "", _EVERYTHING)
             await engines.do(_known, desk_id, "harb", 2)
         await engines.do(_everything_goes)
         assert await engines.server.run_sync(_left) == [0, 0]
+
+
+def test_queries_of_one_form_are_asked_with_one_statement():
+    phrases = [All((Term(said, exact=True),), (Term(("x1",)),)) for said in (("harbour", "dues"), ("éa", "port"))]
+
+    one, other = [on_server._hits(phrase, any_long=False) for phrase in phrases]
+
+    assert one is other
+    assert one is not on_server._hits(phrases[0], any_long=True)
+    assert on_server._hits(Term(("dues",)), any_long=False) is on_server._hits(
+        Either(tuple(phrases[0].none)), any_long=False
+    )
 
 
 def _begin(connection: Connection) -> None:
@@ -147,11 +159,17 @@ def _do(connection: Connection, step: Sequence) -> None:
         connection.execute(delete(table).where(table.c.desk_id == desk_id, table.c.article_id.in_(ids)))
 
 
-def _found(connection: Connection, desk_id: int, query, among=None) -> list[int]:
+def _found(connection: Connection, desk_id: int, query) -> list[int]:
     found: list[int] = []
-    for one in newest_first(connection, desk_id, query, among):
-        found += connection.execute(select(one.c.rowid).order_by(one.c.rowid.desc())).scalars()
+    for one in newest_first(connection, desk_id, query):
+        ids = select(one.found.c.rowid).order_by(one.found.c.rowid.desc())
+        found += connection.execute(ids, one.asked).scalars()
     return found
+
+
+def _counted(connection: Connection, desk_id: int, query, article_ids: range) -> int:
+    [counted] = count_holding(connection, desk_id, [query], article_ids)
+    return counted
 
 
 def _looked_up(connection: Connection, desk_id: int, query) -> list[int]:

@@ -2,6 +2,7 @@
 
 import runpy
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -143,9 +144,10 @@ async def test_whatever_happens_a_scope_is_told_what_the_articles_in_its_sight_s
         await NaiveNames(storage, whole()).compare()
 
 
-@pytest.mark.parametrize("shortcut", ["none", "rare names", "many rewritten headlines"])
+@pytest.mark.parametrize("shortcut", ["none", "rare names", "many names", "many rewritten headlines"])
 async def test_every_engine_tells_what_a_plain_list_says(storage, monkeypatch, shortcut):
     monkeypatch.setattr(stored_names, "_RARE", 0 if shortcut == "rare names" else stored_names._RARE)
+    monkeypatch.setattr(stored_names, "_AT_ONCE", 2 if shortcut == "many names" else stored_names._AT_ONCE)
     monkeypatch.setattr(stored_names, "_FEW", -1 if shortcut == "many rewritten headlines" else stored_names._FEW)
     for number, file in enumerate((*NAMING, *NAMING)):
         audience = _AUDIENCES[number % 2]
@@ -154,6 +156,23 @@ async def test_every_engine_tells_what_a_plain_list_says(storage, monkeypatch, s
 
     for asking in (scope(11), scope(12), scope(13), scope(11, 12), whole(), whole(2)):
         await NaiveNames(storage, asking).compare()
+
+
+@given(st.lists(st.dictionaries(st.integers(1, 4), st.integers(1, 7), min_size=1), min_size=1), st.integers(1, 30))
+def test_no_article_that_means_names_often_enough_together_falls_short_of_every_share(articles, least):
+    levels = Counter((name_id, times) for article in articles for name_id, times in article.items())
+
+    shares = stored_names._shares([(*level, many) for level, many in levels.items()], least)
+
+    for article in articles:
+        has_share = any(times >= shares[name_id] for name_id, times in article.items())
+        assert has_share or sum(article.values()) < least
+
+
+async def test_names_that_no_article_means_are_meant_most_in_none(storage):
+    await add(storage, PAIR)
+
+    assert await storage.named_most(whole(), [1, 2]) == ()
 
 
 async def add(storage, file, audience=1, *, version=1, found=True, **changes):

@@ -8,6 +8,7 @@ from corpus_makers import HARBOUR, NOON, reading, scope, upload
 
 from storage.base import NewSchedule, Search
 from storage.errors import NulError
+from storage.nul import _holds
 from storage.query import parse
 from summariser.ingest import prepare
 
@@ -37,6 +38,18 @@ async def test_so_is_one_among_many_rows_and_in_what_somebody_types(storage):
         await storage.make_schedule(scope(1), schedule(f"My{NUL} digest"))
 
     assert await storage.count(scope(1)) == 0
+
+
+@pytest.mark.parametrize(
+    "told", [("a", NUL), [("a", 1), ("b", f"c{NUL}")], {"a": [1, "b", ("c", {"d": NUL})]}, [[NUL]]]
+)
+def test_it_is_found_wherever_it_stands_in_what_is_told_to_a_driver(told):
+    assert _holds(told)
+
+
+@pytest.mark.parametrize("told", [(), None, NUL.encode(), ("a", 1, None, 2.0, b"\0"), {"a": ["b", ("c",)], "d": None}])
+def test_nothing_else_is_taken_for_one(told):
+    assert not _holds(told)
 
 
 async def test_a_search_that_holds_one_finds_nothing_or_is_refused(storage):

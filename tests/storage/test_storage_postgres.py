@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from corpus_makers import BUNDLE, HARBOUR, MIRROR, reading, scope, upload, whole
 from postgres_server import PASSWORD, give, postgres, start, stop
 from sqlalchemy import event
 from sqlalchemy import text as sql
+from sqlalchemy.exc import DBAPIError
 
 from storage import migrate, open_storage, tables
 from storage.backup import back_up, restore
@@ -118,6 +120,33 @@ class TestStopping:
 
         with pytest.raises(RuntimeError, match="passed over"):
             await storage._database.write(pass_over)
+
+    async def test_one_that_is_passed_over_in_reading_shows_in_what_comes_next_and_then_is_over(self, storage):
+        def pass_over(connection):
+            with suppress(DBAPIError):
+                connection.execute(sql("SELECT * FROM nowhere"))
+
+        await storage._database.read(pass_over)
+
+        with pytest.raises(RuntimeError, match="passed over"):
+            await storage._database.read(_desks)
+        assert await storage._database.read(_desks) == 0
+
+    async def test_a_connection_that_is_cut_after_reading_is_replaced(self, storage):
+        me = await storage._database.read(lambda c: c.execute(sql("SELECT pg_backend_pid()")).scalar_one())
+        await storage._database.write(lambda c: c.execute(sql("SELECT pg_terminate_backend(:me)"), {"me": me}).all())
+
+        other = await storage._database.read(lambda c: c.execute(sql("SELECT pg_backend_pid()")).scalar_one())
+
+        assert other != me
+
+    async def test_one_that_was_only_read_in_has_ended_when_the_next_begins_and_when_all_is_closed(self, server_url):
+        async with open_storage(server_url) as storage:
+            begun = [await storage._database.read(lambda c: c.execute(sql("SELECT now()")).scalar()) for _ in range(5)]
+            [line] = storage._database._readers._idle
+
+        assert begun == sorted(set(begun))
+        assert line._ending is None
 
 
 class TestWriters:

@@ -308,11 +308,12 @@ async def test_what_is_out_of_sight_changes_neither_a_number_nor_the_order(seen,
     assert (one.total, one.more, one.undated) == (other.total, other.more, other.undated)
 
 
-async def test_a_search_that_forgets_what_is_in_sight_is_found_out(storage, monkeypatch):
+async def test_a_search_that_forgets_what_is_in_sight_is_found_out(storage, monkeypatch, make_anew):
     await add(storage, HARBOUR, 2)
     assert await find(storage, "skippers", scope(1)) == []
 
     monkeypatch.setattr(search, "brought", lambda *_: literal(True))
+    make_anew()
 
     with pytest.raises(KeyError):
         await find(storage, "skippers", scope(1))

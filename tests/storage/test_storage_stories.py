@@ -242,6 +242,20 @@ async def test_stories_are_the_same_before_copies_are_paired_while_some_are_and_
     assert await _count_waiting(storage) == 0
 
 
+async def test_what_is_not_paired_is_compared_however_much_of_it_waits(storage, monkeypatch):
+    for number in range(3):
+        await add(storage, weir(f"{number}.txt"))
+    asked = Search(parse("weir"), by_story=True)
+
+    few = await storage.search(scope(1), asked)
+    monkeypatch.setattr(pairing, "_FEW", 2)
+    many = await storage.search(scope(1), asked)
+
+    assert await _count_waiting(storage) == 3
+    assert (few.stories, few.total) == (1, 3)
+    assert many == few
+
+
 async def test_a_pair_goes_with_either_article_and_with_its_text(storage):
     [first] = await add(storage, weir("one.txt"))
     [copy] = await add(storage, weir("two.txt"), source="Fjord Echo")

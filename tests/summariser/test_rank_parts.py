@@ -202,6 +202,23 @@ def worth_of(picked, at, vectors, scores):
     return worth(picked[at], picked[:at], vectors, scores)
 
 
+@given(stems=st.lists(st.lists(st.sampled_from("abcd"), min_size=1, max_size=5), min_size=2, max_size=8))
+def test_a_sentence_is_worth_the_stems_and_pairs_that_another_article_holds_too(stems):
+    sentences = [sentence(0, held) for held in stems]
+    weight = {stem: 1.0 + place for place, stem in enumerate("abcd")}
+    held = [{*one, *pairwise(one)} for one in stems]
+
+    coverage = Coverage(sentences, range(len(stems)), weight.__getitem__)
+
+    for index, mine in enumerate(held):
+        count = {one: sum(one in other for other in held) for one in mine}
+        worth = {one: count[one] * sum(map(weight.__getitem__, one)) / len(one) for one in mine}
+        shared = sum(worth[one] for one in mine if count[one] > 1)
+        alone = sum(worth[one] for one in mine if count[one] == 1)
+        prior = 3.0 * 0.3 / math.sqrt(len(sentences[index].words))
+        assert coverage.gain(index) == pytest.approx(prior * (shared + 0.05 * alone))
+
+
 @given(
     stems=st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=5), min_size=2, max_size=10),
     articles=st.lists(st.integers(0, 3), min_size=10, max_size=10),
