@@ -1,10 +1,13 @@
-"""How many heaps a process's threads have; each case in a process of its own, because it cannot be taken back."""
+"""What memory the bot takes is kept together: heaps, which only a new process can count, and garbage."""
 
+import gc
 import platform
 import subprocess
 import sys
 
 import pytest
+
+from bot.memory import settle
 
 # Eight threads that hold some memory at once, and malloc's own list of its heaps.
 _COUNT = """
@@ -37,3 +40,15 @@ def test_threads_share_two_heaps_instead_of_having_one_each() -> None:
 
     assert alone > 2
     assert shared == 2
+
+
+def test_what_the_program_is_made_of_is_no_longer_looked_through_for_garbage() -> None:
+    before = gc.get_threshold()
+
+    settle()
+
+    try:
+        assert gc.get_freeze_count() > 10_000
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)

@@ -1,5 +1,4 @@
 import asyncio
-import gc
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -231,15 +230,3 @@ def _longer(file, number):
     path = Path(file.path)
     path.write_text(path.read_text() + "\n\nMore of it." * number)
     return replace(file, attachment_id=number)
-
-
-async def test_what_the_program_is_made_of_is_no_longer_looked_through_for_garbage():
-    before = gc.get_threshold()
-
-    app.settle()
-
-    try:
-        assert gc.get_freeze_count() > 10_000
-    finally:
-        gc.unfreeze()
-        gc.set_threshold(*before)
