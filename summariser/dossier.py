@@ -1,10 +1,9 @@
-"""A brief of many articles, in the order of what happened, with what stands beside it."""
+"""A brief of many articles, in the order of what happened."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 
 from summariser.briefing import brief
-from summariser.differences import find_differences
 from summariser.model import Article, Brief, Dossier, Quote, Span
 from summariser.rank.openings import leans
 from summariser.rank.sentences import language_of
@@ -20,7 +19,7 @@ def draw_up(
     frequencies: Mapping[str, int] | None = None,
     spans: Sequence[Sequence[Span]] | None = None,
 ) -> Dossier:
-    """Return the brief of these articles by the days that its quotes tell of, and where the articles differ.
+    """Return the brief of these articles by the days that its quotes tell of.
 
     Raises SentenceCountError for fewer than one sentence.
     """
@@ -28,7 +27,7 @@ def draw_up(
     told = sorted(_dated_runs(made.quotes, articles), key=lambda run: _order(run, articles))
     quotes = tuple(quote for _, run in told for quote in run)
     days = tuple(day for day, run in told for _ in run)
-    return Dossier(Brief(quotes, made.notes), days, find_differences(articles, spans=spans, language=language))
+    return Dossier(Brief(quotes, made.notes), days)
 
 
 _Run = tuple[date | None, list[Quote]]

@@ -236,13 +236,12 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """A brief with what stands beside it."""
+    """A brief by the days that it tells of."""
 
     brief: Brief
     """Its quotes in the order of what they tell."""
     days: tuple[date | None, ...]
     """For each quote the day of what it tells: the one that it names, else that of its article."""
-    differences: tuple[Difference, ...] = ()
 
 
 class Precision(StrEnum):

@@ -1,5 +1,6 @@
 """Briefs: what many articles say of a topic, in sentences cut from them, with who says what and who does not."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -171,16 +172,20 @@ class BriefService:
         return _Asked(given, query, filters, length, order)
 
     async def _draft(self, scope: Scope, asked: _Asked, shelf: Shelf) -> _Draft:
-        dossier = await self._draw_up(asked, shelf, words_of(asked.topic) if asked.topic else None)
-        if asked.topic and not dossier.brief.quotes:
-            # Its words stand in headlines alone, or are beginnings of words: the articles are about it all the same.
-            dossier = await self._draw_up(asked, shelf, None)
+        # Neither needs anything of the other, and each takes about half of the time.
+        dossier, found = await asyncio.gather(self._sum_up(asked, shelf), self._find_differences(shelf))
         placed = await place(self._storage, scope, shelf, [(quote, ()) for quote in dossier.brief.quotes])
         shown = {(one.quote.article, one.quote.start) for one in placed}
         quotes = zip(dossier.brief.quotes, dossier.days, strict=True)
         days = [when for quote, when in quotes if (quote.article, quote.start) in shown]
-        differences = await self._differences(scope, shelf, dossier.differences, placed)
-        return _Draft(asked, shelf, dossier, placed, days, differences)
+        return _Draft(asked, shelf, dossier, placed, days, await self._differences(scope, shelf, found, placed))
+
+    async def _sum_up(self, asked: _Asked, shelf: Shelf) -> Dossier:
+        dossier = await self._draw_up(asked, shelf, words_of(asked.topic) if asked.topic else None)
+        if asked.topic and not dossier.brief.quotes:
+            # Its words stand in headlines alone, or are beginnings of words: the articles are about it all the same.
+            dossier = await self._draw_up(asked, shelf, None)
+        return dossier
 
     async def _draw_up(self, asked: _Asked, shelf: Shelf, topic: str | None) -> Dossier:
         dossier: Dossier = await self._compute.run(
@@ -191,6 +196,14 @@ class BriefService:
             spans=[one.sentences for one in shelf.texts],
         )
         return dossier
+
+    async def _find_differences(self, shelf: Shelf) -> Sequence[Difference]:
+        found: Sequence[Difference] = await self._compute.run(
+            "summariser.differences:find_differences",
+            [one.stored.article for one in shelf.texts],
+            spans=[one.sentences for one in shelf.texts],
+        )
+        return found
 
     async def _differences(
         self, scope: Scope, shelf: Shelf, found: Sequence[Difference], shown: Sequence[Placed]

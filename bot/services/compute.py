@@ -34,6 +34,7 @@ _FIND_BY_PIPELINE = "summariser.entities.pipelines:find_by_pipeline"
 
 # Loaded before the first fork: readers of formats import their libraries only when first used.
 PRELOAD = (
+    "summariser.differences",
     "summariser.dossier",
     "summariser.entities.naming",
     "summariser.ingest",
@@ -62,6 +63,7 @@ REHEARSE: tuple[tuple[str, tuple[object, ...]], ...] = (
     (READER, (_PAGE.encode(), "sample.html")),
     ("summariser.rank:summarise", (_SAMPLE,)),
     ("summariser.dossier:draw_up", ((Article(_SAMPLE),),)),
+    ("summariser.differences:find_differences", ((Article(_SAMPLE), Article(_SAMPLE)),)),
 )
 WARM = REHEARSE[1:2]
 

@@ -11,11 +11,11 @@ from bot.services.wording import count
 from storage.base import ArticleHead, Found, Scope, Search, Storage, StoredText
 from storage.query import All, Either, Query, Term, describe, looser, parse, sought
 
-MOST_DRAWN_ON = 60
-"""So many articles are read for one answer: the best of those that fit."""
+MOST_DRAWN_ON = 50
+"""So many articles are read for one answer: the best of those that fit, and what 0.3 s allow (bench/briefing.py)."""
 
-# So many of their characters are read together, in some two seconds of one core: 60 long reports.
-_MOST_CHARACTERS = 600_000
+# So many of their characters are read together, in some two seconds of one core: 50 long reports.
+_MOST_CHARACTERS = 500_000
 
 # As many as a search ranks: enough to say who wrote of a topic, and when.
 _MOST_HEADS = 500

@@ -75,12 +75,8 @@ values = st.one_of(
     st.builds(Document, words, st.tuples(articles), st.tuples(notes, notes)),
     st.builds(Summary, st.tuples(st.builds(Passage, words, offsets, offsets)), st.tuples(words)),
     st.builds(Brief, st.tuples(quotes)),
-    st.builds(
-        Dossier,
-        st.builds(Brief, st.tuples(quotes)),
-        st.tuples(st.none() | st.dates()),
-        st.tuples(st.builds(Difference, quotes, quotes, spans, spans)),
-    ),
+    st.builds(Dossier, st.builds(Brief, st.tuples(quotes)), st.tuples(st.none() | st.dates())),
+    st.builds(Difference, quotes, quotes, spans, spans),
     st.builds(
         Timeline, st.tuples(st.builds(Event, st.dates(), st.sampled_from(Precision), quotes, spans)), st.integers(0)
     ),

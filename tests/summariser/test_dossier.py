@@ -71,7 +71,7 @@ def test_what_leans_on_a_sentence_stays_behind_it_over_a_heading():
 def test_nothing_to_quote_is_an_empty_brief():
     made = draw_up([])
 
-    assert (made.brief.quotes, made.days, made.differences) == ((), (), ())
+    assert (made.brief.quotes, made.days) == ((), ())
 
 
 def test_no_sentence_at_all_is_refused():
