@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pycrfsuite
 import resolving
-from labelled import conll, own
+from labelled import REFERENCE, conll, own
 from train_entities import SETTINGS, gather, read_sets, train
 
 from summariser import find_mentions
@@ -65,6 +65,7 @@ def parse():
 
 def load(options):
     sets = {"own": [report for report in own() if report.fold == HELD]}
+    sets["reference"] = [text for text in own(REFERENCE) if text.fold == HELD]
     for name in ("wikigold_test", "gum_news_test") if options.data else ():
         sets[name] = conll(options.data / f"{name}.conll")
     return sets

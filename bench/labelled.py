@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 OWN = Path(__file__).parent / "ner"
+REFERENCE = OWN / "reference"
+"""Our own texts from works of reference: songs, stations, sportsmen."""
 FOLDS = 5
 MARK = re.compile(r"\[(PER|ORG|LOC) ([^\[\]]+)\]")
 
@@ -25,7 +27,7 @@ class Labelled:
 
 
 def own(folder=OWN):
-    """Return our own news, a report each; a blank line parts reports in a file."""
+    """Return our own news, or texts of another folder, a report each; a blank line parts reports in a file."""
     return [
         unmark(report)
         for path in sorted(folder.glob("*.txt"))

@@ -1,10 +1,11 @@
 """Train the recogniser that is shipped: `summariser/entities/model.crfsuite` and, beside it, what it was made from.
 
-    python bench/train_entities.py FOLDER                 # two or three minutes; FOLDER holds the sets below
+    python bench/train_entities.py FOLDER                 # four minutes; FOLDER holds the sets below
     python bench/train_entities.py FOLDER --output DIR   # writes elsewhere, to compare with what is shipped
 
-The sets are WikiGold and GUM in CoNLL's columns (both CC BY), and our own news in
-bench/ner, of which the parts held back by `--held` (a fifth, by the hash of the text) are left out.
+The sets are WikiGold and GUM in CoNLL's columns (both CC BY), our own news in bench/ner, and our own texts from works
+of reference in bench/ner/reference. Of our own the parts held back by `--held` (a fifth, by the hash of the text) are
+left out.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pycrfsuite
-from labelled import OWN, Labelled, conll, own
+from labelled import OWN, REFERENCE, Labelled, conll, own
 
 from summariser.entities.features import describe, survey
 from summariser.entities.gazetteer import CITIES, GIVEN, PLACES, TITLES
@@ -23,9 +24,10 @@ from summariser.entities.tokens import cut
 
 HERE = Path(__file__).parent
 SHIPPED = HERE.parent / "summariser" / "entities"
-# How often each is learnt from: encyclopaedias, GUM, our own news as it is, and with other names in it.
-SETS = {"wikigold_train.conll": 2, "gum_ccby.conll": 1}
-OURS, RECAST = 3, 8
+# How often each is learnt from: encyclopaedias, GUM, our own texts of that kind, our own news as it is, and with other
+# names in it.
+SETS = {"wikigold_train.conll": 3, "gum_ccby.conll": 1}
+OURS_OF_REFERENCE, OURS, RECAST = 2, 3, 6
 SETTINGS = {"c1": 0.4, "c2": 0.01, "max_iterations": 100, "feature.possible_transitions": True, "feature.minfreq": 2}
 ATTRIBUTION = {
     "wikigold_train.conll": "WikiGold, Balasuriya et al. 2009, CC BY 4.0",
@@ -37,8 +39,8 @@ def main():
     options = parse()
     output = options.output or SHIPPED
     held = {int(fold) for fold in options.held.split(",")}
-    reports = [report for report in own() if report.fold not in held]
-    texts = gather(reports, read_sets(options.folder))
+    reports, others = ([one for one in own(folder) if one.fold not in held] for folder in (OWN, REFERENCE))
+    texts = gather(reports, read_sets(options.folder), others)
     train(texts, output / "model.crfsuite", SETTINGS | {"max_iterations": options.rounds})
     record(options.folder, output, held, options.rounds)
 
@@ -56,10 +58,11 @@ def read_sets(folder):
     return [(text, times) for name, times in SETS.items() for text in conll(folder / name)]
 
 
-def gather(reports, others):
+def gather(reports, others, works=()):
     """Return the texts to learn from with how often each: our reports also with other names in their places."""
     pool = Pool(reports + [text for text, _ in others])
     texts = [(tidy(text), times) for text, times in others] + [(report, OURS) for report in reports]
+    texts += [(work, OURS_OF_REFERENCE) for work in works]
     chance = random.Random(6)
     return texts + [(pool.recast(report, chance), 1) for report in reports for _ in range(RECAST)]
 
@@ -178,13 +181,14 @@ def label(sequence, names):
 def record(folder, output, held, rounds):
     """Write beside the model what it was made from."""
     sources = {name: folder / name for name in SETS}
-    sources |= {f"bench/ner/{path.name}": path for path in sorted(OWN.glob("*.txt"))}
+    sources |= {f"bench/ner/{path.relative_to(OWN)}": path for path in sorted(OWN.glob("*.txt"))}
+    sources |= {f"bench/ner/{path.relative_to(OWN)}": path for path in sorted(REFERENCE.glob("*.txt"))}
     sources["summariser/entities/clusters.txt"] = SHIPPED / "clusters.txt"
     facts = {
         "made_by": "python bench/train_entities.py FOLDER",
         "python-crfsuite": version("python-crfsuite"),
         "settings": SETTINGS | {"max_iterations": rounds},
-        "times": SETS | {"bench/ner": OURS, "bench/ner, recast": RECAST},
+        "times": SETS | {"bench/ner/reference": OURS_OF_REFERENCE, "bench/ner": OURS, "bench/ner, recast": RECAST},
         "held_back_fifths_of_bench/ner": sorted(held),
         "attribution": ATTRIBUTION,
         "sha256": {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in sources.items()},
