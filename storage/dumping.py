@@ -68,12 +68,21 @@ async def restore(url: str, path: Path, *, replace: bool) -> tuple[str, str | No
         await administrator.create(fresh)
         try:
             revision = await _fill(server.set(database=fresh), path)
-            aside = copies.name_before(str(server.database), datetime.now(UTC)) if there else None
-            await administrator.swap(fresh, aside)
+            aside = await _take_place(administrator, str(server.database), fresh, there=there)
         except BaseException:
             await administrator.drop(fresh)
             raise
     return revision, None if aside is None else f"the database “{aside}”"
+
+
+async def _take_place(administrator: admin.Administrator, database: str, fresh: str, *, there: bool) -> str | None:
+    """Give a new database the name of the old one; return what the old one is called now, if there was one."""
+    while True:
+        aside = copies.name_before(database, datetime.now(UTC)) if there else None
+        if await administrator.swap(fresh, aside):
+            return aside
+        # Two restores within one second: copies are named by the second.
+        await asyncio.sleep(1)
 
 
 async def vacuum(url: str) -> bool:

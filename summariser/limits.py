@@ -6,7 +6,7 @@ PARSER = "verbatim"
 PARSER_VERSION = 3
 """Raised whenever the same bytes would be read differently; stored with each extraction."""
 
-NAMES_VERSION = 2
+NAMES_VERSION = 3
 """Raised whenever other names would be found in the same text, or others looked up by them: all are found anew."""
 
 READABLE = (

@@ -74,11 +74,11 @@ class Administrator:
             return False
         return True
 
-    async def swap(self, fresh: str, aside: str | None) -> None:
-        """Let another take the name of the database, and that another name, both at once.
+    async def swap(self, fresh: str, aside: str | None) -> bool:
+        """Let another take the name of the database, and that another name, both at once; return whether that was free.
 
         Raises:
-            InUseError: somebody is in one of them.
+            InUseError: somebody is in one of them, or made one of the name meanwhile.
             BackupRightError: the user may not.
         """
         try:
@@ -86,10 +86,15 @@ class Administrator:
                 if aside is not None:
                     await self._connection.execute(f"ALTER DATABASE {_quoted(self._name)} RENAME TO {_quoted(aside)}")
                 await self._connection.execute(f"ALTER DATABASE {_quoted(fresh)} RENAME TO {_quoted(self._name)}")
+        except asyncpg.DuplicateDatabaseError as error:
+            if aside is None:
+                raise InUseError(where(self._server)) from error
+            return False
         except asyncpg.ObjectInUseError as error:
             raise InUseError(where(self._server)) from error
         except asyncpg.InsufficientPrivilegeError as error:
             raise BackupRightError(str(self._server.username)) from error
+        return True
 
 
 @asynccontextmanager

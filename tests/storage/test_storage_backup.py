@@ -34,6 +34,7 @@ from storage.errors import (
 )
 from storage.keeping import copies_beside
 from storage.migrate import HEAD, drop_copies
+from storage.postgres import copies
 from storage.query import parse
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -345,6 +346,23 @@ class TestServer:
         aside = done.aside.split("“")[1].rstrip("”")
         assert await titles(server.url(aside)) == {"Harbour dues rise", "Reader letters"}
         server.run(f'DROP DATABASE "{aside}" WITH (FORCE)')
+
+    async def test_two_restores_within_a_second_keep_both(self, make_server_url, server, tmp_path, monkeypatch):
+        url = make_server_url()
+        await add(url, HARBOUR)
+        await back_up(url, tmp_path / "b.bak")
+        name_now = copies.name_before
+        first = (await restore(url, tmp_path / "b.bak", replace=True)).aside
+        taken = iter([first.split("“")[1].rstrip("”")])
+        monkeypatch.setattr(copies, "name_before", lambda *asked: next(taken, None) or name_now(*asked))
+
+        second = (await restore(url, tmp_path / "b.bak", replace=True)).aside
+
+        assert first != second
+        for aside in (first, second):
+            left = aside.split("“")[1].rstrip("”")
+            assert await titles(server.url(left)) == {"Harbour dues rise"}
+            server.run(f'DROP DATABASE "{left}" WITH (FORCE)')
 
     async def test_what_was_left_beside_it_goes_after_some_days(self, make_server_url, server, tmp_path):
         url = make_server_url()
