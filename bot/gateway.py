@@ -113,8 +113,8 @@ class Gateway(commands.AutoShardedBot):
     ) -> None:
         _say_nothing_of_voice()
         logging.getLogger("discord.app_commands.tree").addFilter(_tell_late_suggestions_briefly)
-        for name in ("discord.client", "discord.shard"):
-            logging.getLogger(name).addFilter(_tell_outages_briefly)
+        # Not that of "discord.client", which tells of what goes wrong in handlers of events.
+        logging.getLogger("discord.shard").addFilter(_tell_outages_briefly)
         self._monitor = monitor or Monitor()
         super().__init__(
             # Never used, since no message is read as a command; any other prefix makes discord.py warn of the intent.

@@ -14,7 +14,7 @@ def share_heaps() -> bool:
     """Have all threads take memory from two heaps; to be called before there are threads. Return whether it was done.
 
     By itself glibc gives each of a dozen threads that wait for the database a heap of its own, where what one answer
-    leaves free is of no use to the others: the process swells for hours. Other C libraries know no such option.
+    leaves free is of no use to the others: the process goes on swelling. Other C libraries know no such option.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     return bool(mallopt and mallopt(_ARENA_MAX, _HEAPS))

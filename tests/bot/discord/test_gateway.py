@@ -13,7 +13,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.config import Settings
-from bot.gateway import _endpoints, _refused, run_gateway
+from bot.gateway import Gateway, _endpoints, _refused, run_gateway
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -108,3 +108,17 @@ async def test_a_gateway_that_the_settings_name_is_asked_of_nobody(closed_port):
 
     async with _endpoints(named):
         assert yarl.URL("wss://gate.example") == DiscordWebSocket.DEFAULT_GATEWAY
+
+
+@pytest.mark.parametrize("mistake", [OSError("no space left"), ConnectionError("cut")])
+async def test_what_goes_wrong_in_a_handler_is_no_outage_and_keeps_its_traceback(services, storage, caplog, mistake):
+    bot = Gateway(services, storage, shard_count=1)
+
+    try:
+        raise mistake
+    except OSError:
+        await bot.on_error("message")
+
+    (record,) = (record for record in caplog.records if record.name == "discord.client")
+    assert record.levelno == logging.ERROR
+    assert record.exc_info[1] is mistake
