@@ -16,7 +16,8 @@ from storage.errors import TooLargeExportError
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-GUILD, AMINA, NEWS, ARCHIVE = 4_000_000_000_000, 71, 501, 502
+# The hidden channel has an id too long to turn up in a hash or a time by chance.
+GUILD, AMINA, NEWS, ARCHIVE = 4_000_000_000_000, 71, 501, 902_113_846_570_223_516
 
 
 def words(reply):
