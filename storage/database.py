@@ -197,11 +197,11 @@ class SqlStorage:
 
     async def uploads(self, scope: Scope, upload_ids: Sequence[int]) -> tuple[StoredUpload, ...]:
         """Return the visible ones among these uploads."""
-        return await self._database.read(lambda c: uploads.uploads(c, scope, upload_ids))
+        return await self._database.read(lambda c: uploads.uploads(c, scope, upload_ids), keyed=True)
 
     async def origins(self, scope: Scope, article_id: int) -> tuple[StoredUpload, ...]:
         """Return the visible uploads that brought an article."""
-        return await self._database.read(lambda c: uploads.origins(c, scope, article_id))
+        return await self._database.read(lambda c: uploads.origins(c, scope, article_id), keyed=True)
 
     async def remove_uploads(self, scope: Scope, upload_ids: Sequence[int]) -> Removed:
         """Delete the visible ones among these uploads."""
@@ -279,7 +279,7 @@ class SqlStorage:
 
     async def names_called(self, scope: Scope, typed: str, *, limit: int = 25) -> tuple[KnownName, ...]:
         """Return the visible names that are spelled just so."""
-        return await self._database.read(lambda c: names.names_called(c, scope, typed, limit))
+        return await self._database.read(lambda c: names.names_called(c, scope, typed, limit), keyed=True)
 
     async def names_like(self, scope: Scope, keys: Collection[str], *, limit: int = 500) -> tuple[KnownName, ...]:
         """Return the visible names that share one of these keys."""
@@ -287,11 +287,11 @@ class SqlStorage:
 
     async def spellings(self, scope: Scope, name_ids: Collection[int]) -> tuple[Spelled, ...]:
         """Return how these names are written."""
-        return await self._database.read(lambda c: names.spellings(c, scope, name_ids), long=True)
+        return await self._database.read(lambda c: names.spellings(c, scope, name_ids), long=True, keyed=True)
 
     async def seen(self, scope: Scope, name_ids: Collection[int]) -> Seen:
         """Return when and how often these names were meant."""
-        return await self._database.read(lambda c: names.seen(c, scope, name_ids), long=True)
+        return await self._database.read(lambda c: names.seen(c, scope, name_ids), long=True, keyed=True)
 
     async def named_most(self, scope: Scope, name_ids: Collection[int], *, limit: int = 10) -> tuple[ArticleHead, ...]:
         """Return the visible articles that mean these names most often."""
@@ -313,7 +313,7 @@ class SqlStorage:
         self, scope: Scope, article_ids: Collection[int], name_ids: Collection[int] | None = None
     ) -> dict[int, tuple[Standing, ...]]:
         """Return who is named in the visible ones among these articles."""
-        return await self._database.read(lambda c: names.names_of(c, scope, article_ids, name_ids))
+        return await self._database.read(lambda c: names.names_of(c, scope, article_ids, name_ids), keyed=True)
 
     async def headlines(self, scope: Scope, name_ids: Collection[int], *, limit: int = 25) -> tuple[Rewritten, ...]:
         """Return the visible articles that mean one of these names and got another headline."""
@@ -341,7 +341,7 @@ class SqlStorage:
 
     async def passage(self, scope: Scope, article_id: int, span: Span) -> tuple[StoredArticle, Span]:
         """Return the article that holds what stood there."""
-        return await self._database.read(lambda c: articles.passage(c, scope, article_id, span))
+        return await self._database.read(lambda c: articles.passage(c, scope, article_id, span), keyed=True)
 
     async def listed(self, scope: Scope, *, first: int = 0, limit: int = 10, uploader_id: int | None = None) -> Listed:
         """Return a page of the visible articles."""
@@ -483,21 +483,23 @@ class SqlStorage:
 
     async def article(self, scope: Scope, article_id: int) -> StoredArticle:
         """Return one article."""
-        return await self._database.read(lambda c: articles.article(c, scope, article_id))
+        return await self._database.read(lambda c: articles.article(c, scope, article_id), keyed=True)
 
     async def sentences(self, scope: Scope, article_id: int) -> tuple[Span, ...]:
         """Return an article's sentences."""
-        return await self._database.read(lambda c: articles.sentences(c, scope, article_id))
+        return await self._database.read(lambda c: articles.sentences(c, scope, article_id), keyed=True)
 
     async def texts(
         self, scope: Scope, article_ids: Sequence[int], *, characters: int = 4_000_000
     ) -> tuple[StoredText, ...]:
         """Return the visible ones among these articles with their sentences."""
-        return await self._database.read(lambda c: texts.texts(c, scope, article_ids, characters), long=True)
+        return await self._database.read(
+            lambda c: texts.texts(c, scope, article_ids, characters), long=True, keyed=True
+        )
 
     async def origins_of(self, scope: Scope, article_ids: Sequence[int]) -> dict[int, tuple[Origin, ...]]:
         """Return where the visible ones among these articles came from."""
-        return await self._database.read(lambda c: texts.origins_of(c, scope, article_ids))
+        return await self._database.read(lambda c: texts.origins_of(c, scope, article_ids), keyed=True)
 
     async def recent(
         self,

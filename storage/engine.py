@@ -107,7 +107,14 @@ class SqliteDatabase:
         self._readers = self._writers if path is None else _pool(path, reading, statements, READERS)
         self._searchers = self._writers if path is None else _pool(path, reading, statements, SEARCHERS)
 
-    async def read(self, work: Work[T], *, seconds: float | None = None, long: bool = False) -> T:
+    async def read(
+        self,
+        work: Work[T],
+        *,
+        seconds: float | None = None,
+        long: bool = False,
+        keyed: bool = False,  # noqa: ARG002  SQLite has but one way
+    ) -> T:
         """Return what `work` reads, all of it from one state of the database.
 
         Raises:

@@ -394,7 +394,7 @@ def _walks(
 
 def _walking(
     who: Anybody,
-    name_id: BindParameter[int],
+    name_id: ColumnElement[int],
     further: Sequence[ColumnElement[bool]],
     by: Sequence[ColumnElement[Any]],
     *,
@@ -582,13 +582,20 @@ def _ends(
     if not dated:
         return None, None
     first, last = min(one.first for one in dated), max(one.last for one in dated)
-    asked = [one.name_id for one in dated if first == one.first or last == one.last]
-    statement = _ending(anybody(scope))
-    ends = [_Met(*row) for one in asked for row in connection.execute(statement, asking(scope, name_0=one))]
-    early = min(ends, key=lambda one: (_when(one), one.came, one.article_id))
-    late = min(ends, key=lambda one: (-_when(one), one.came, one.article_id))
-    heads = heads_of(connection, scope, {early.article_id, late.article_id})
-    return heads[early.article_id], heads[late.article_id]
+    asked = asking(scope, names=[one.name_id for one in dated if first == one.first or last == one.last])
+    found = connection.execute(_ending(anybody(scope)), asked).all()
+    early, late = ({one for one in ends if one} for ends in zip(*found, strict=True))
+    met = _when_met(connection, scope, early | late)
+    began = min(early, key=lambda one: (_when(met[one]), met[one].came, one))
+    ended = min(late, key=lambda one: (-_when(met[one]), met[one].came, one))
+    heads = heads_of(connection, scope, {began, ended})
+    return heads[began], heads[ended]
+
+
+def _when_met(connection: Connection, scope: Scope, article_ids: Collection[int]) -> dict[int, _Met]:
+    """Return when articles in sight were published, and came."""
+    rows = connection.execute(_meeting(anybody(scope)), asking(scope, articles=list(article_ids)))
+    return {row[0]: _Met(row[0], 0, row[1], row[2]) for row in rows}
 
 
 @cache
@@ -601,10 +608,14 @@ def _sighted(who: Anybody) -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def _ending(who: Anybody) -> CompoundSelect[*tuple[Any, ...]]:
-    """Return the statement for the articles in sight that mean a name, and of those with a date are first and last."""
-    orders = (_OLD_FIRST,), (_NEW_FIRST,)
-    return _one_by_one(_walking(who, _at(0), (_DATED,), by, first_come=True).limit(1) for by in orders)
+def _ending(who: Anybody) -> Select[int, int]:
+    """Return the statement for which articles in sight, of those with a date, mean each name first and last."""
+    walks = (
+        _walking(who, name.c.name_id, (_DATED,), (by,), first_come=True).with_only_columns(mention.c.article_id)
+        for by in (_OLD_FIRST, _NEW_FIRST)
+    )
+    ends = [one.limit(1).correlate(name).scalar_subquery() for one in walks]
+    return select(*ends).where(name.c.desk_id == _DESK, name.c.name_id.in_(_NAMES))
 
 
 def _count(connection: Connection, scope: Scope, name_ids: Collection[int]) -> int:

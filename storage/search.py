@@ -26,13 +26,14 @@ from sqlalchemy import (
 
 from storage.articles import heads_of
 from storage.base import ArticleHead, Found, Scope, Search
+from storage.derived import first_sight, in_sight
 from storage.folding import fold, spell, words
 from storage.fulltext import count_holding, newest_first, vocabulary
 from storage.query import Either, Query, Term, sought
 from storage.ranking import rank
 from storage.stories import stories
-from storage.tables import article, extraction, spelling
-from storage.visibility import Anybody, anybody, asking, brought, first_upload
+from storage.tables import article, spelling
+from storage.visibility import Anybody, anybody, asking
 
 CANDIDATES = 500
 """How many of the newest hits are ranked; beyond them it is said that there are more."""
@@ -44,8 +45,6 @@ _SOURCES = 2000
 _NEIGHBOURS = 4000
 _SAME_LETTERS = 2
 _ALIKE = 0.7
-
-_read = and_(extraction.c.desk_id == article.c.desk_id, extraction.c.extraction_id == article.c.extraction_id)
 
 _OF_SOURCES = article.c.source.in_(bindparam("sources", type_=String, expanding=True))
 _SINCE = article.c.published >= bindparam("since", type_=article.c.published.type)
@@ -137,11 +136,7 @@ def _texts(connection: Connection, scope: Scope, query: Query, filtered: _Filter
 def _fitting(found: FromClause, who: Anybody, conditions: tuple[ColumnElement[bool], ...]) -> Select[int]:
     """Return the statement for the ids of those in sight among what is found."""
     this = and_(article.c.desk_id == who.desk_id, article.c.article_id == found.c.rowid)
-    seen = (
-        select(true())
-        .select_from(article.join(extraction, _read))
-        .where(this, ~extraction.c.superseded, *conditions, brought(who, extraction.c.blob))
-    )
+    seen = select(true()).select_from(article).where(this, *conditions, in_sight(who, article.c.extraction_id))
     return select(found.c.rowid).where(exists(seen)).order_by(found.c.rowid.desc()).limit(_LIMIT)
 
 
@@ -153,9 +148,9 @@ def _saying(found: FromClause, who: Anybody, conditions: tuple[ColumnElement[boo
     # In a subquery, so that the words of those out of sight are not read.
     said = select(spelling.c.words).where(same).scalar_subquery()
     return (
-        select(found.c.rowid, said, first_upload(who, extraction.c.blob), article.c.ordinal)
-        .select_from(found.join(article, this).join(extraction, _read))
-        .where(~extraction.c.superseded, *conditions, brought(who, extraction.c.blob))
+        select(found.c.rowid, said, first_sight(who, article.c.extraction_id), article.c.ordinal)
+        .select_from(found.join(article, this))
+        .where(*conditions, in_sight(who, article.c.extraction_id))
         .order_by(found.c.rowid.desc())
         .limit(_LIMIT)
     )
@@ -220,6 +215,6 @@ def source_names(desk_id: int) -> Subquery:
 
 def _has_source(connection: Connection, scope: Scope, name: str) -> bool:
     """Tell whether an article in sight is from this source."""
-    this = and_(article.c.desk_id == scope.desk_id, article.c.source == name, ~extraction.c.superseded)
-    statement = select(true()).select_from(article.join(extraction, _read)).where(this)
-    return connection.execute(statement.where(brought(scope, extraction.c.blob)).limit(1)).first() is not None
+    this = and_(article.c.desk_id == scope.desk_id, article.c.source == name)
+    statement = select(true()).where(this, in_sight(scope, article.c.extraction_id)).limit(1)
+    return connection.execute(statement).first() is not None

@@ -8,16 +8,15 @@ from functools import cache
 from itertools import accumulate, groupby
 from operator import attrgetter
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Select, and_, bindparam, select, true
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, bindparam, select
 
 from storage.articles import heads_of, whole_of
 from storage.base import ArticleHead, Found, Origin, Scope, StoredText
+from storage.derived import in_sight
 from storage.search import CANDIDATES, source_names
-from storage.tables import article, extraction, sentence, upload
-from storage.visibility import UPLOADED_ARTICLES, Anybody, anybody, asking, brought, visible
+from storage.tables import article, sentence, upload
+from storage.visibility import UPLOADED_ARTICLES, Anybody, anybody, asking, visible
 from summariser.model import Span
-
-_read = and_(extraction.c.desk_id == article.c.desk_id, extraction.c.extraction_id == article.c.extraction_id)
 
 # What statements that are made once are run with, beside the scope's own.
 _DESK = bindparam("desk", type_=BigInteger)
@@ -127,8 +126,7 @@ def _lengths(scope: Anybody) -> Select[int, int]:
 
 def _seen(scope: Scope | Anybody, conditions: Sequence[ColumnElement[bool]]) -> Select[int]:
     """Return the statement for the ids of the articles in sight that fit."""
-    read = select(true()).select_from(extraction).where(_read, ~extraction.c.superseded)
-    seen = read.where(brought(scope, extraction.c.blob)).exists()
+    seen = in_sight(scope, article.c.extraction_id)
     return select(article.c.article_id).where(article.c.desk_id == scope.desk_id, *conditions, seen)
 
 

@@ -37,10 +37,12 @@ class Database(Protocol):
     def where(self) -> str:
         """What messages call it; without a password."""
 
-    async def read(self, work: Work[T], *, seconds: float | None = None, long: bool = False) -> T:
+    async def read(self, work: Work[T], *, seconds: float | None = None, long: bool = False, keyed: bool = False) -> T:
         """Return what `work` reads, all of it from one state of the database.
 
-        What takes `long` on a large desk waits for others like it, and nothing else waits for it.
+        What takes `long` on a large desk waits for others like it, and nothing else waits for it. What is `keyed` finds
+        all that it reads by ids or words that it names, so that the same way there is the best for small desks and
+        large ones.
 
         Raises:
             BusyError: no connection was free, or the work was not done, within the time limit.

@@ -30,10 +30,10 @@ class WatchedDatabase:
         """What messages call it."""
         return self._database.where
 
-    async def read(self, work: Work[T], *, seconds: float | None = None, long: bool = False) -> T:
+    async def read(self, work: Work[T], *, seconds: float | None = None, long: bool = False, keyed: bool = False) -> T:
         """Return what `work` reads; raises as the other's does."""
         with self._watch("read"):
-            return await self._database.read(work, seconds=seconds, long=long)
+            return await self._database.read(work, seconds=seconds, long=long, keyed=keyed)
 
     async def write(
         self,

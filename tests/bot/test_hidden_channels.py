@@ -612,7 +612,8 @@ UNNOTICED = {
     "every audience": {"looked"},
     "every desk": {"alike", "article", "dropped", "in_trash", "origins_of", "passage", "records", "texts"}
     | {"decisions", "headlines", "named_in", "named_most", "named_with", "names_called", "names_like"}
-    | {"brought_by", "looked", "nameless", "seen", "spellings"},
+    | {"brought_by", "looked", "nearby", "nameless", "recent", "search", "seen", "sources", "sources_between"}
+    | {"spellings"},
 }
 
 

@@ -312,7 +312,7 @@ async def test_a_search_that_forgets_what_is_in_sight_is_found_out(storage, monk
     await add(storage, HARBOUR, 2)
     assert await find(storage, "skippers", scope(1)) == []
 
-    monkeypatch.setattr(search, "brought", lambda *_: literal(True))
+    monkeypatch.setattr(search, "in_sight", lambda *_: literal(True))
     make_anew()
 
     with pytest.raises(KeyError):

@@ -116,7 +116,7 @@ async def test_sources_of_a_time_are_those_that_published_then(storage, shelf):
     assert await storage.sources_between(scope(1), MAY, MAY + timedelta(days=3)) == ("Oru Gazette", "Vell Courier")
 
 
-@pytest.mark.parametrize("condition", ["brought", "visible"])
+@pytest.mark.parametrize("condition", ["in_sight", "visible"])
 async def test_a_read_without_its_condition_is_found_out(storage, shelf, monkeypatch, make_anew, condition):
     monkeypatch.setattr(texts, condition, lambda *_: literal(True))
     make_anew()
