@@ -58,7 +58,10 @@ def spell(text: str) -> str:
     A word is a run of letters and digits; in scripts without blanks each character is one. Case, accents, vowel points
     and the variants of Arabic letters do not count.
     """
-    return " ".join(word[:LONGEST_WORD] for word in text.translate(_SPELLING).split())
+    found = text.translate(_SPELLING).split()
+    if max(map(len, found), default=0) > LONGEST_WORD:
+        found = [word[:LONGEST_WORD] for word in found]
+    return " ".join(found)
 
 
 def spell_out(text: str) -> tuple[tuple[str, int, int], ...]:

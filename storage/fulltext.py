@@ -38,6 +38,7 @@ _vocabulary = table("posting_vocabulary", column("term"))
 
 _HITS = select(posting.c.rowid).where(posting.c.posting.op("MATCH")(bindparam("asked", type_=Text)))
 _FOUND = _HITS.subquery("found")
+_ANY = _HITS.limit(1)
 _AMONG = _HITS.where(posting.c.rowid.between(bindparam("least"), bindparam("most")))
 
 _TAGGED = "replace(' ' || {row}.words, ' ', ' ' || printf('%016x', {row}.desk_id))"
@@ -100,6 +101,16 @@ def count_holding(
     among, ends = set(article_ids), {"least": min(article_ids), "most": max(article_ids)}
     said = ({"asked": _expression(_tag(desk_id), query), **ends} for query in queries)
     return [len(among.intersection(connection.execute(_AMONG, asked).scalars().all())) for asked in said]
+
+
+def standing(connection: Connection, desk_id: int, words: Collection[str]) -> set[str]:
+    """Return those of these words, spelled, that stand in an article of a desk, whoever may see it."""
+    if not words:
+        return set()
+    if _is_server(connection):
+        return postgres.standing(connection, desk_id, words)
+    tag = _tag(desk_id)
+    return {one for one in words if connection.execute(_ANY, {"asked": f'"{tag}{one}"'}).first() is not None}
 
 
 def vocabulary(connection: Connection, desk_id: int, beginning: str, limit: int) -> Iterator[str]:

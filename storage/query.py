@@ -41,6 +41,11 @@ class Term:
             return (" ".join(self.words),)
         return forms(self.words[0])
 
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """Return its forms as they stand between the blanks of a spelled text that begins and ends with one."""
+        return tuple(f" {form}" if self.beginning else f" {form} " for form in self.forms)
+
 
 @dataclass(frozen=True, slots=True)
 class All:

@@ -1,5 +1,6 @@
 """Searching: the newest articles in sight that fit, the best of them first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
@@ -20,6 +21,7 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
+    literal,
     select,
     true,
 )
@@ -28,7 +30,7 @@ from storage.articles import heads_of
 from storage.base import ArticleHead, Found, Scope, Search
 from storage.derived import first_sight, in_sight
 from storage.folding import fold, spell, words
-from storage.fulltext import count_holding, newest_first, vocabulary
+from storage.fulltext import count_holding, newest_first, standing, vocabulary
 from storage.query import Either, Query, Term, sought
 from storage.ranking import rank
 from storage.stories import stories
@@ -71,7 +73,7 @@ def search(connection: Connection, scope: Scope, asked: Search, first: int, limi
     else:
         texts = _texts(connection, scope, asked.query, filtered)
         ids = list(texts)
-        ordered = _best(connection, scope, asked.query, {one: texts[one] for one in ids[:CANDIDATES]})
+        ordered = _best(connection, scope, asked, {one: texts[one] for one in ids[:CANDIDATES]})
     hits = stories(connection, scope.desk_id, ordered) if asked.by_story else [(one,) for one in ordered]
     shown = hits[first : first + limit]
     known = heads_of(connection, scope, [one for story in shown for one in story])
@@ -117,7 +119,9 @@ def _newest(connection: Connection, scope: Scope, query: Query, filtered: _Filte
 
 
 def _texts(connection: Connection, scope: Scope, query: Query, filtered: _Filter) -> dict[int, str]:
-    """Return the spelled words of the newest articles in sight that fit, those first that came into sight last.
+    """Return what the newest articles in sight that fit say, those first that came into sight last.
+
+    Their words are spelled, with a blank before and behind.
 
     By its id an article may be older: an upload out of sight may have brought the same bytes before.
     """
@@ -146,7 +150,7 @@ def _saying(found: FromClause, who: Anybody, conditions: tuple[ColumnElement[boo
     this = and_(article.c.desk_id == who.desk_id, article.c.article_id == found.c.rowid)
     same = and_(spelling.c.desk_id == who.desk_id, spelling.c.article_id == found.c.rowid)
     # In a subquery, so that the words of those out of sight are not read.
-    said = select(spelling.c.words).where(same).scalar_subquery()
+    said = select(literal(" ") + spelling.c.words + literal(" ")).where(same).scalar_subquery()
     return (
         select(found.c.rowid, said, first_sight(who, article.c.extraction_id), article.c.ordinal)
         .select_from(found.join(article, this))
@@ -156,18 +160,37 @@ def _saying(found: FromClause, who: Anybody, conditions: tuple[ColumnElement[boo
     )
 
 
-def _best(connection: Connection, scope: Scope, query: Query, candidates: dict[int, str]) -> list[int]:
+def _best(connection: Connection, scope: Scope, asked: Search, candidates: dict[int, str]) -> list[int]:
     """Return these hits in the order of their rank.
 
     What tells how rare each term is, where there are several, are the newest articles in sight that hold any of them.
     """
-    terms = sought(query)
+    terms = sought(asked.query)
+    patterns = _patterns(connection, scope.desk_id, terms)
     if len(terms) == 1 or not candidates:
         # All hold it: how rare it is weighs the same for each.
-        return rank(candidates, [len(candidates)] * len(terms), len(candidates), terms)
-    sample = set(_newest(connection, scope, Either(terms), _Filter(), CANDIDATES))
+        return rank(candidates, [len(candidates)] * len(terms), len(candidates), patterns)
+    any_of_them = Either(terms)
+    filtered = _from(asked) or _within(asked)
+    # Who asks for any of the terms has the sample already.
+    known = asked.query == any_of_them and not filtered
+    sample = candidates.keys() if known else _newest(connection, scope, any_of_them, _Filter(), CANDIDATES)
     holding = count_holding(connection, scope.desk_id, terms, sample)
-    return rank(candidates, holding, len(sample), terms)
+    return rank(candidates, holding, len(sample), patterns)
+
+
+def _patterns(connection: Connection, desk_id: int, terms: Sequence[Term]) -> list[list[str]]:
+    """Return what is to be counted of each term: hundreds of texts are not read for a form that stands in none."""
+    several = [term for term in terms if len(term.forms) > 1]
+    known = standing(connection, desk_id, {form for term in several for form in term.forms})
+    return [
+        [
+            pattern
+            for form, pattern in zip(term.forms, term.patterns, strict=True)
+            if form in known or term not in several
+        ]
+        for term in terms
+    ]
 
 
 def _undated(connection: Connection, scope: Scope, asked: Search) -> int:

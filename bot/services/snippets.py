@@ -31,7 +31,7 @@ def choose(text: str, sentences: Sequence[Span], terms: Sequence[Term]) -> Snipp
 
     None comes back for an article without sentences.
     """
-    patterns = [_patterns(term) for term in terms]
+    patterns = [term.patterns for term in terms]
     best = max(sentences, key=lambda span: _worth(span.cut(text), patterns), default=None)
     if best is None:
         return None
@@ -49,11 +49,6 @@ def mark(text: str, terms: Sequence[Term]) -> tuple[Span, ...]:
         else:
             merged.append(span)
     return tuple(merged)
-
-
-def _patterns(term: Term) -> tuple[str, ...]:
-    """Return what a term looks like between the blanks of a spelled sentence."""
-    return tuple(f" {form}" if term.beginning else f" {form} " for form in term.forms)
 
 
 def _worth(sentence: str, patterns: Sequence[tuple[str, ...]]) -> tuple[int, int]:

@@ -179,6 +179,11 @@ def count_holding(
     return [_count(connection, desk_id, query, these, list(article_ids), any_long=any_long) for query in queries]
 
 
+def standing(connection: Connection, desk_id: int, words: Collection[str]) -> set[str]:
+    """Return those of these words that stand in an article of a desk."""
+    return set(connection.execute(_STANDING, {"desk": desk_id, "words": list(words)}).scalars())
+
+
 def vocabulary(connection: Connection, desk_id: int, beginning: str, limit: int) -> Iterator[str]:
     """Yield the words of a desk that begin so, in their order."""
     these = _word.c.word >= beginning, _word.c.word < beginning + "\U0010ffff"
@@ -251,6 +256,9 @@ def _among(found: FromClause) -> Select[int]:
     return select(func.count()).select_from(found).where(among)
 
 
+_STANDING = select(_word.c.word).where(
+    _word.c.desk_id == bindparam("desk", type_=BigInteger), _word.c.word == any_(bindparam("words", type_=ARRAY(Text)))
+)
 _ANY_LONG = exists(select(true()).where(posting.c.words.is_(None), posting.c.desk_id == bindparam("desk")))
 _PARTS = (
     select(_part.c.first_id, _part.c.part, _ANY_LONG.label("any_long"))
@@ -288,7 +296,7 @@ def _form(query: Query) -> Query:
 def _said(query: Query) -> list[str]:
     """Return what is looked for between the blanks of an article's words, in the order of its form."""
     if isinstance(query, Term):
-        return [f" {form}" if query.beginning else f" {form} " for form in query.forms]
+        return list(query.patterns)
     return list(chain.from_iterable(map(_said, (*query.parts, *(query.none if isinstance(query, All) else ())))))
 
 

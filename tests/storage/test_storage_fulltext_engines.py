@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, and_, delete, exists, insert, select, update
 
-from storage.fulltext import count_holding, matching, newest_first, posting, vocabulary
+from storage.fulltext import count_holding, matching, newest_first, posting, standing, vocabulary
 from storage.postgres import fulltext as on_server
 from storage.query import All, Either, Term
 from storage.tables import article, blob, desk, extraction, spelling
@@ -102,7 +102,8 @@ async def test_both_engines_find_the_same_whatever_is_written_and_asked(urls, da
                 assert found == sorted(found, reverse=True)
                 assert await engines.do(_counted, desk_id, query, range(3, 16)) == len({*found} & {*range(3, 16)})
                 assert await engines.do(_looked_up, desk_id, query) == sorted(found)
-            await engines.do(_known, desk_id, "", _EVERYTHING)
+            known = await engines.do(_known, desk_id, "", _EVERYTHING)
+            assert await engines.do(_standing, desk_id) == {word for word in _SPELLED if word in known}
             await engines.do(_known, desk_id, "harb", 2)
         await engines.do(_everything_goes)
         assert await engines.server.run_sync(_left) == [0, 0]
@@ -181,6 +182,11 @@ def _looked_up(connection: Connection, desk_id: int, query) -> list[int]:
 
 def _known(connection: Connection, desk_id: int, beginning: str, limit: int) -> list[str]:
     return list(vocabulary(connection, desk_id, beginning, limit))
+
+
+def _standing(connection: Connection, desk_id: int) -> set[str]:
+    assert standing(connection, desk_id, []) == set()
+    return standing(connection, desk_id, [*_SPELLED, "nowhere"])
 
 
 def _everything_goes(connection: Connection) -> None:
