@@ -7,8 +7,8 @@
 Both are filled with the same articles (`bench/names.py`: 10 sentences, some 25 mentions, Zipfian names) by plain
 INSERTs, so that the triggers do what they do in `add`. Then the rounds go back and forth between them, so that whatever
 else the machine does slows down both. "Lookup" is who may be meant by what is typed, and what is counted of the one
-mentioned most, as where one is asked for; all namesakes together, whom nobody asks for, stand beside it. A point read is
-asked for behind more searches than are done at a time, too.
+mentioned most, as where one is asked for; all namesakes together, whom nobody asks for, stand beside it. A point read
+is asked for behind more searches than are done at a time, too.
 """
 
 import argparse
