@@ -90,6 +90,9 @@ class _Spelling(dict[int, str]):
     """
 
     def __missing__(self, code: int) -> str:
+        # A million codes stand for no character. Whoever sent them all would else have them all remembered.
+        if unicodedata.category(chr(code)) in {"Cn", "Co", "Cs"}:
+            return " "
         self[code] = spelled = _spell(chr(code))
         return spelled
 

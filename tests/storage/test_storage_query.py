@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storage import folding
 from storage.errors import QueryError
 from storage.folding import spell, spell_out
 from storage.query import DEEPEST, LONGEST, MOST_TERMS, All, Either, Term, describe, forms, looser, parse, sought
@@ -177,3 +178,10 @@ def test_looser_queries_drop_one_part_or_the_order():
     assert looser(parse('"a b"')) == (parse("a b"),)
     assert looser(parse("a")) == ()
     assert looser(parse("a OR b")) == ()
+
+
+def test_what_is_no_character_parts_words_and_is_not_remembered():
+    nothing = "\U000f0000", "\u0378", "\ud800", "\U0010ffff"
+
+    assert [spell(f"a{one}b") for one in nothing] == ["a b"] * 4
+    assert not folding._SPELLING.keys() & set(map(ord, nothing))
