@@ -88,11 +88,28 @@ async def scratch(server, folder, name):
         await _tell(server, f"DROP DATABASE {database} WITH (FORCE)")
 
 
+@asynccontextmanager
+async def kept(server, folder, name):
+    """Make a migrated database, or take it as it was left the last time, and leave it there."""
+    url = f"sqlite+aiosqlite:///{folder}/{name}.db"
+    if server is not None:
+        database = f"bench_{name}"
+        if not await _tell(server, f"SELECT 1 FROM pg_database WHERE datname = '{database}'"):
+            await _tell(server, f"CREATE DATABASE {database}")
+        url = make_url(server).set(database=database).render_as_string(hide_password=False)
+    async with open_storage(url, seconds=60):
+        pass
+    yield Scratch(url)
+
+
 async def _tell(url, statement):
+    """Have a server do something; return the rows of what it answers with any."""
     engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
     async with engine.connect() as connection:
-        await connection.exec_driver_sql(statement)
+        answer = await connection.exec_driver_sql(statement)
+        rows = answer.all() if answer.returns_rows else []
     await engine.dispose()
+    return rows
 
 
 def _mebibytes(path):

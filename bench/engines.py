@@ -2,6 +2,7 @@
 
     python bench/engines.py --server postgresql+asyncpg://postgres@127.0.0.1/postgres
     python bench/engines.py --server ... --articles 10000 100000 --rounds 200
+    python bench/engines.py --server ... --articles 1000000 --keep FOLDER  # what is filled stays, and is gone on with
     python bench/engines.py --server ... --grow 400  # a desk of so many articles among ten that grow 50-fold
 
 Both are filled with the same articles (`bench/names.py`: 10 sentences, some 25 mentions, Zipfian names) by plain
@@ -26,11 +27,13 @@ from statistics import quantiles
 import databases
 import names
 import storing
+from sqlalchemy import func, select
 
-from storage import open_storage
+from storage import open_storage, tables
 from storage.base import Scope, Search
 from storage.query import parse
 from storage.rows import pack
+from summariser.model import MentionType
 
 OTHERS = range(100, 110)
 GROWTH = 50
@@ -41,8 +44,9 @@ SEARCHES = 8
 
 
 async def fill(made, world, numbers, desk_id=names.DESK):
-    """Write articles past the storage; return how many a second."""
-    ids, began = {}, time.perf_counter()
+    """Write articles past the storage, those that are missing at the end; return how many a second."""
+    there, ids = await held(made, desk_id)
+    numbers, began = numbers[there:], time.perf_counter()
     for first in range(0, len(numbers), BATCH):
         tables = defaultdict(list)
         tables["desk"] = [{"desk_id": desk_id}]
@@ -56,6 +60,17 @@ async def fill(made, world, numbers, desk_id=names.DESK):
     rate = len(numbers) / (time.perf_counter() - began)
     await made.settle()
     return rate
+
+
+async def held(made, desk_id=names.DESK):
+    """Return how many articles a desk has, and the ids of the names that they mention."""
+    columns = tables.name.c
+    articles = select(func.count()).where(tables.article.c.desk_id == desk_id)
+    known = select(columns.type, columns.words, columns.name_id).where(columns.desk_id == desk_id)
+    found = []
+    await made.write(lambda connection: found.extend(connection.execute(one).all() for one in (articles, known)))
+    [[there]], rows = found
+    return there, {(MentionType(kind), words): name_id for kind, words, name_id in rows}
 
 
 def queries(world):
@@ -115,17 +130,19 @@ async def measure(storages, world, articles, rounds):
     return clocks
 
 
-async def size(server, folder, world, articles, rounds):
-    """Fill both engines with so many articles, and measure."""
+async def size(server, folder, world, articles, rounds, keep=None):
+    """Fill both engines with so many articles, or go on with what was kept, and measure."""
     async with AsyncExitStack() as stack:
         storages = {}
         for engine, where in (("SQLite", None), ("PostgreSQL", server)):
-            made = await stack.enter_async_context(databases.scratch(where, folder, f"size{articles}"))
+            make, at = (databases.kept, keep) if keep else (databases.scratch, folder)
+            made = await stack.enter_async_context(make(where, at, f"size{articles}"))
             rate = await fill(made, world, range(articles))
             taken = await made.mebibytes() * 2**20 / articles
             print(f"{articles} articles, {engine}: {rate:.0f} a second, {taken:.0f} bytes each", flush=True)
             storages[engine] = await stack.enter_async_context(open_storage(made.url, seconds=60))
-        show(await measure(storages, world, articles, rounds), f"{articles} articles")
+        there, _ = await held(made)
+        show(await measure(storages, world, there, rounds), f"{articles} articles")
 
 
 def show(clocks, what):
@@ -156,7 +173,7 @@ async def grow(server, folder, world, articles, rounds):
 async def run(asked, folder):
     world = names.World(asked.names)
     for articles in asked.articles:
-        await size(asked.server, folder, world, articles, asked.rounds)
+        await size(asked.server, folder, world, articles, asked.rounds, asked.keep)
     if asked.grow:
         await grow(asked.server, folder, world, asked.grow, asked.rounds)
 
@@ -167,6 +184,7 @@ def main():
     parser.add_argument("--names", type=int, default=30_000)
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--grow", type=int, default=0)
+    parser.add_argument("--keep", type=Path, help="where what was filled stays, for the next time")
     databases.add_option(parser)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
