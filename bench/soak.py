@@ -72,6 +72,26 @@ REASONS = (
     "The council has set aside money for it in next year's budget.",
     "It had stood empty since the storm of that spring.",
 )
+# What is filled in differs from article to article: news that shared most of its sentences would be all one story.
+DETAILS = (
+    "Some {number} {goods} were {done} by {trade} in {month}, {who} told {reader}.",
+    "The {trade} of {place} {asked} {number} {goods} until {month}.",
+    "By {month} the {body} had {done} {number} {goods} for {trade}.",
+    "{who} {asked} {trade}, who had {done} {goods} since {month}.",
+    "{number} of {other} {goods} will be {done} when {trade} return in {month}.",
+    "Nobody knows why {goods} at {place} were {done} in {month}, said {trade}.",
+    "In {month} {trade} {asked} {goods} worth {number} crowns from {who}.",
+)
+FILLED_IN = {
+    "goods": "anchors barrels bricks crates doors gates kettles ladders lamps nets pipes planks ropes signs tiles",
+    "done": "bought counted delivered dismantled insured lost mended moved painted seized shipped sold stolen stored",
+    "trade": "bakers carpenters divers drivers farmers fishers glaziers masons miners nurses pilots smiths weavers",
+    "asked": "awaited borrowed demanded examined expected inherited offered ordered refused returned surveyed wanted",
+    "month": "January February March April May June July August September October November December",
+    "reader": "auditors councillors cyclists neighbours pupils reporters residents shareholders tenants visitors",
+}
+# Of so many articles one is the text before it in its place again, cut by a sentence.
+ONE_COPY_IN = 8
 
 
 @dataclass
@@ -89,13 +109,25 @@ class Tally:
 def write_article(chance, number):
     """Return an article that nobody has written: its file's name, and its text."""
     place, thing, who, body = (chance.choice(words) for words in (PLACES, THINGS, PEOPLE, BODIES))
+    filled = {name: words.split() for name, words in FILLED_IN.items()}
     day = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=chance.randrange(200))
     dated = f"{day.day} {day:%B %Y}"
     first = f"The {thing} at {place} {chance.choice(ACTS)}, the {place} {body} said on {dated}."
     lines = [f"“Case {number} is one that we shall not forget,” said {who}, who speaks for the {body}."]
     visitors = f"{chance.choice(PEOPLE)} counted {chance.randrange(2, 900)} visitors at {place}."
     last = f"{chance.choice(PEOPLE)} will report again in {chance.randrange(2, 9)} weeks."
-    paragraphs = "\n\n".join((first, *lines, f"{chance.choice(REASONS)} {visitors}", *chance.sample(REASONS, 4), last))
+    more = [
+        template.format(
+            **{name: chance.choice(words) for name, words in filled.items()},
+            place=place,
+            body=body,
+            who=chance.choice(PEOPLE),
+            number=chance.randrange(2, 900),
+            other=chance.randrange(900, 2000),
+        )
+        for template in chance.sample(DETAILS, 5)
+    ]
+    paragraphs = "\n\n".join((first, *lines, f"{chance.choice(REASONS)} {visitors}", *more, last))
     return f"case-{number}.txt", f"The {thing} of {place}, case {number}\n\nBy {who}, {dated}\n\n{paragraphs}\n"
 
 
@@ -108,6 +140,7 @@ class Town:
         self.tally = Tally()
         self.running = set()
         self.written = 0
+        self.told = {}
         self.people = []
         self.answers = defaultdict(list)
         for number in range(guilds):
@@ -127,7 +160,7 @@ class Town:
     async def move_in(self, chief, channel, minutes):
         now = datetime.now(UTC)
         for _ in range(3):
-            await self.ask(chief, channel, "add", file=self.article())
+            await self.ask(chief, channel, "add", file=self.article(channel))
         await self.ask(chief, channel, "watch add", search="lighthouse", channel=channel)
         for ahead in {1, 2, minutes // 3, minutes // 2}:
             when = {"every": "hourly", "at": f":{(now + timedelta(minutes=ahead)).minute:02}", "zone": "Europe/London"}
@@ -163,9 +196,13 @@ class Town:
             self.tally.done[name] += 1
             self.tally.seconds[name].append(time.perf_counter() - began)
 
-    def article(self):
+    def article(self, channel):
         self.written += 1
         name, text = write_article(self.chance, self.written)
+        told = self.told.get(channel)
+        if told and not self.chance.randrange(ONE_COPY_IN):
+            text = "\n\n".join(told.split("\n\n")[:-1])
+        self.told[channel] = text
         return Attachment(name, text.encode())
 
     async def ask(self, person, channel, command, /, **options):
@@ -211,10 +248,10 @@ class Town:
         await self.ask(person, channel, "wording", entity=self.chance.choice(PEOPLE))
 
     async def add(self, person, channel):
-        await self.ask(person, channel, "add", file=self.article())
+        await self.ask(person, channel, "add", file=self.article(channel))
 
     async def name_the_bot(self, person, channel):
-        said = self.discord.say(person, channel, files=[self.article()], mention=True)
+        said = self.discord.say(person, channel, files=[self.article(channel)], mention=True)
         await self.discord.until(lambda: self.discord.replies(said), within=WITHIN, what="a receipt")
 
     async def open_passage(self, person, channel):
