@@ -2,34 +2,48 @@
 
 import os
 from collections.abc import Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from matplotlib.path import Path
+    from matplotlib.transforms import Affine2D
 
 # In units of which a phone shows the card some 270 wide: letters of 22 are 9 pixels there. Each is two pixels.
 _WIDTH = 640
 _ROW = 52
 _ABOVE, _BELOW = 96, 58
 _LETTERS, _SMALL = 22, 19
-_DPI = 100
-_POINTS = 72 / _DPI
+_SCALE = 2
 
 # One picture for light and dark chats: a card of its own, contrast 12:1 for words and 8:1 for dots.
 _CARD, _WORDS, _QUIET, _LINE, _DOT, _ON_DOT = "#232831", "#f1f3f7", "#b6bdca", "#3a4150", "#8fc1ff", "#10151d"
+# All that is drawn are blends of those: a palette takes a third of the bytes, and of the time to pack them.
+_COLOURS = 256
+_PACKING = 3
 
-# Letters of a name that fit beside the dots, and how much of the width they take at most.
-_LONGEST_NAME = 22
-_WIDEST_NAMES = 0.42
+_FONT = "DejaVu Sans"
+# Half the height of its capitals and digits, as a share of the size.
+_HALF_CAPITAL = 0.364
+
+# Left and right of all, and between the rows and what stands around them.
+_MARGIN, _GAP = 22, 15
+_WIDEST = _WIDTH - 2 * _MARGIN
+_WIDEST_NAME = 232
 _MOST_TICKS = 4
-# Where the card's words begin and where its rows end, as shares of the width.
-_MARGIN, _RIGHT = 0.035, 0.9
+_STROKE = 2
 # In narrower columns no number can be read.
 _LEAST_ROOM = 28
+
+_Place = tuple[float, float]
+_Line = tuple[_Place, _Place]
+
+_LEFTWARDS, _MIDDLE, _RIGHTWARDS = 0.0, 0.5, 1.0
+"""Where in its width a text is held."""
 
 
 def draw(title: str, below: str, ticks: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]]) -> bytes:
@@ -37,36 +51,106 @@ def draw(title: str, below: str, ticks: Sequence[str], rows: Sequence[tuple[str,
 
     `below` stands below the title, `ticks` are the columns' names, of which as many are printed as there is room for.
     """
-    height = _height(len(rows))
-    figure, axes = _figure(len(rows))
-    names = [_shown(name, number) for number, (name, _) in enumerate(rows, start=1)]
-    _frame(axes, names, ticks, [sum(counts) for _, counts in rows])
-    figure.text(_MARGIN, 1 - 34 / height, _shorten(title, 42), va="center", **_font(_LETTERS, _WORDS, "bold"))
-    figure.text(_MARGIN, 1 - 68 / height, _shorten(below, 58), va="center", **_font(_SMALL, _QUIET))
-    left = _widest(figure, names)
-    figure.subplots_adjust(left=left, right=_RIGHT, top=1 - _ABOVE / height, bottom=_BELOW / height)
-    room = (_RIGHT - left) * _WIDTH / len(ticks)
-    if room < _LEAST_ROOM:
-        _bars(axes, rows, room=room)
+    card = _Card(_ABOVE + _BELOW + len(rows) * _ROW)
+    card.write(_fitting(title, _LETTERS, _WIDEST, bold=True), _MARGIN, 34, _LETTERS, _WORDS, bold=True)
+    card.write(_fitting(below, _SMALL, _WIDEST), _MARGIN, 68, _SMALL, _QUIET)
+    names = [_fitting(_shown(name, number), _LETTERS, _WIDEST_NAME) for number, (name, _) in enumerate(rows, start=1)]
+    sums = [f"{sum(counts):,}" for _, counts in rows]
+    field = _Field(_MARGIN + _widest(names) + _GAP, _WIDTH - _MARGIN - _widest(sums) - _GAP, len(ticks))
+    _frame(card, field, names, ticks, sums)
+    if field.room < _LEAST_ROOM:
+        _bars(card, field, rows)
     else:
-        _dots(axes, rows, room=room)
-    drawn = BytesIO()
-    figure.savefig(drawn, format="png", dpi=2 * _DPI, facecolor=_CARD, metadata={"Software": None})
-    return drawn.getvalue()
+        _dots(card, field, rows)
+    return card.packed()
 
 
-def _height(rows: int) -> int:
-    return _ABOVE + _BELOW + rows * _ROW
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """Where the rows and columns lie on the card."""
+
+    left: float
+    right: float
+    columns: int
+
+    @property
+    def room(self) -> float:
+        """Return how wide a column is."""
+        return (self.right - self.left) / self.columns
+
+    def across(self, column: int) -> float:
+        """Return where the middle of a column is."""
+        return self.left + (column + 0.5) * self.room
+
+    def down(self, row: float) -> float:
+        """Return where the middle of a row is."""
+        return _ABOVE + (row + 0.5) * _ROW
 
 
-def _figure(rows: int) -> tuple[Any, "Axes"]:
-    _prepare()
-    from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415  half a second that only charts take
-    from matplotlib.figure import Figure  # noqa: PLC0415
+class _Card:
+    """What is drawn on: places and sizes are in units, from the top left corner.
 
-    figure = Figure(figsize=(_WIDTH / _DPI, _height(rows) / _DPI), dpi=_DPI, facecolor=_CARD)
-    FigureCanvasAgg(figure)
-    return figure, figure.add_subplot(facecolor=_CARD)
+    Matplotlib's own axes and texts take ten times as long as the strokes that come of them.
+    """
+
+    def __init__(self, height: int) -> None:
+        _prepare()
+        from matplotlib.backends.backend_agg import RendererAgg  # noqa: PLC0415  half a second that only charts take
+        from matplotlib.path import Path  # noqa: PLC0415
+        from matplotlib.transforms import Affine2D  # noqa: PLC0415
+
+        # 72 points are an inch: a point is a pixel.
+        size = (_WIDTH * _SCALE, height * _SCALE)
+        self._renderer: Any = RendererAgg(*size, dpi=72)  # type: ignore[no-untyped-call]
+        self._to_pixels = Affine2D().scale(_SCALE, -_SCALE).translate(0, height * _SCALE)
+        self._fill(Path([(0, 0), (_WIDTH, 0), (_WIDTH, height), (0, height), (0, 0)]), _CARD)
+
+    def write(
+        self, text: str, x: float, y: float, size: int, colour: str, *, held: float = _LEFTWARDS, bold: bool = False
+    ) -> None:
+        """Write a line whose capitals' middle is at `y`, with `held` of its width left of `x`."""
+        from matplotlib.transforms import Affine2D  # noqa: PLC0415
+
+        letters, width, full = _letters(text, bold=bold)
+        scale = size / full
+        place = Affine2D().scale(scale, -scale).translate(x - held * width * scale, y + _HALF_CAPITAL * size)
+        self._fill(letters, colour, place)
+
+    def strokes(self, lines: Sequence[_Line], wide: float, colour: str) -> None:
+        """Draw straight lines from end to end."""
+        from matplotlib.path import Path  # noqa: PLC0415
+
+        path = Path([place for line in lines for place in line], [Path.MOVETO, Path.LINETO] * len(lines))
+        pen = self._renderer.new_gc()
+        pen.set_foreground(colour)
+        pen.set_linewidth(wide * _SCALE)
+        pen.set_capstyle("butt")
+        self._renderer.draw_path(pen, path, self._to_pixels)
+
+    def dots(self, places: Sequence[tuple[float, float, float]], colour: str) -> None:
+        """Draw filled circles: the middle of each, and its radius."""
+        from matplotlib.path import Path  # noqa: PLC0415
+
+        circles = [Path.circle((x, y), radius) for x, y, radius in places]
+        self._fill(Path.make_compound_path(*circles), colour)
+
+    def packed(self) -> bytes:
+        """Return the picture as a PNG."""
+        from PIL import Image  # noqa: PLC0415
+
+        size = self._renderer.get_canvas_width_height()
+        drawn = Image.frombuffer("RGBA", size, self._renderer.buffer_rgba()).convert("RGB")
+        few = drawn.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        packed = BytesIO()
+        few.save(packed, "png", compress_level=_PACKING)
+        return packed.getvalue()
+
+    def _fill(self, path: "Path", colour: str, place: "Affine2D | None" = None) -> None:
+        from matplotlib.colors import to_rgba  # noqa: PLC0415
+
+        pen = self._renderer.new_gc()
+        pen.set_linewidth(0)
+        self._renderer.draw_path(pen, path, place + self._to_pixels if place else self._to_pixels, to_rgba(colour))
 
 
 @cache
@@ -77,7 +161,7 @@ def _prepare() -> None:
     """
     spec = find_spec("matplotlib")
     if spec and spec.origin:
-        os.environ["MATPLOTLIBRC"] = str(Path(spec.origin).parent / "mpl-data" / "matplotlibrc")
+        os.environ["MATPLOTLIBRC"] = str(FilePath(spec.origin).parent / "mpl-data" / "matplotlibrc")
     os.environ["MPL_IGNORE_SYSTEM_FONTS"] = "1"
     import matplotlib as mpl  # noqa: PLC0415
 
@@ -85,37 +169,59 @@ def _prepare() -> None:
     mpl.get_cachedir = lambda: os.devnull
 
 
-def _font(size: int, colour: str, weight: str = "normal") -> dict[str, Any]:
-    # A name from an article may hold a $, which is no formula.
-    return {"fontsize": size * _POINTS, "color": colour, "weight": weight, "parse_math": False}
+@lru_cache(maxsize=256)
+def _letters(text: str, *, bold: bool) -> tuple["Path", float, float]:
+    """Return the outlines of a text, how wide they are, and the size that both are in.
+
+    A name from an article may hold a $, which is no formula.
+    """
+    from matplotlib.font_manager import FontProperties  # noqa: PLC0415
+    from matplotlib.path import Path  # noqa: PLC0415
+    from matplotlib.textpath import text_to_path  # noqa: PLC0415
+
+    size = text_to_path.FONT_SCALE
+    font = FontProperties(family=_FONT, weight="bold" if bold else "normal", size=size)
+    places, codes = text_to_path.get_text_path(font, text, ismath=False)
+    width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
+    return Path(places, codes), width, size
 
 
-def _shorten(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+def _fitting(text: str, size: int, room: float, *, bold: bool = False) -> str:
+    """Return as much of a text as there is room for."""
+    most, shown = len(text), text
+    while (width := _width(shown, size, bold=bold)) > room:
+        most = min(most - 1, int(most * room / width) + 1)
+        shown = f"{text[:most].rstrip()}…"
+    return shown
+
+
+def _width(text: str, size: int, *, bold: bool = False) -> float:
+    _, width, full = _letters(text, bold=bold)
+    return width * size / full
+
+
+def _widest(texts: Sequence[str]) -> float:
+    """Return how wide the widest name or sum is."""
+    return max(_width(text, _LETTERS) for text in texts)
 
 
 def _shown(name: str, number: int) -> str:
     """Return a name as far as the font has its letters; where it lacks one, the number of the row."""
     from matplotlib import font_manager  # noqa: PLC0415
 
-    font = font_manager.get_font(font_manager.findfont("DejaVu Sans"))
+    font = font_manager.get_font(font_manager.findfont(_FONT))
     has_all = all(char.isspace() or font.get_char_index(ord(char)) for char in name)
-    return _shorten(name, _LONGEST_NAME) if has_all else f"Source {number}"
+    return name if has_all else f"Source {number}"
 
 
-def _frame(axes: "Axes", names: Sequence[str], ticks: Sequence[str], totals: Sequence[int]) -> None:
+def _frame(card: _Card, field: _Field, names: Sequence[str], ticks: Sequence[str], sums: Sequence[str]) -> None:
     """Draw the names at the left, the sums at the right, the columns' names below."""
-    axes.set_xlim(-0.5, len(ticks) - 0.5)
-    axes.set_ylim(len(names) - 0.5, -0.5)
-    axes.set_yticks(range(len(names)), names, **_font(_LETTERS, _WORDS))
-    places = _spread(len(ticks))
-    axes.set_xticks(places, [ticks[place] for place in places], **_font(_SMALL, _QUIET))
-    axes.tick_params(length=0, pad=10)
-    for row, total in enumerate(totals):
-        beside = {"xytext": (12, 0), "textcoords": "offset points", **_font(_LETTERS, _QUIET)}
-        axes.annotate(f"{total:,}", (1, row), xycoords=("axes fraction", "data"), va="center", **beside)
-    for spine in axes.spines.values():
-        spine.set_visible(False)
+    for row, (name, total) in enumerate(zip(names, sums, strict=True)):
+        card.write(name, field.left - _GAP, field.down(row), _LETTERS, _WORDS, held=_RIGHTWARDS)
+        card.write(total, field.right + _GAP, field.down(row), _LETTERS, _QUIET)
+    for column in _spread(len(ticks)):
+        foot = field.down(len(names) - 0.5) + _GAP + _SMALL / 2
+        card.write(ticks[column], field.across(column), foot, _SMALL, _QUIET, held=_MIDDLE)
 
 
 def _spread(columns: int) -> list[int]:
@@ -125,42 +231,32 @@ def _spread(columns: int) -> list[int]:
     return sorted({round(step * (columns - 1) / even) for step in range(even + 1)})
 
 
-def _widest(figure: Any, names: Sequence[str]) -> float:  # noqa: ANN401  matplotlib is not loaded where types are read
-    """Return where the dots begin, as a share of the width: right of the longest name."""
-    widths = []
-    for name in names:
-        drawn = figure.text(0, 0, name, **_font(_LETTERS, _WORDS))
-        widths.append(drawn.get_window_extent().width)
-        drawn.remove()
-    return float(min(_WIDEST_NAMES, (max(widths, default=0) + 44) / _WIDTH))
-
-
-def _dots(axes: "Axes", rows: Sequence[tuple[str, Sequence[int]]], *, room: float) -> None:
+def _dots(card: _Card, field: _Field, rows: Sequence[tuple[str, Sequence[int]]]) -> None:
     """Draw a dot for each row and column that is not 0, its area by its number, which stands in it."""
     dots = _counted(rows)
     most = max(count for _, _, count in dots)
-    widest = min(room * 0.92, _ROW * 0.78)
-    across = [max(_LETTERS * 1.25, widest * (count / most) ** 0.5) for _, _, count in dots]
-    columns, lines, _ = zip(*dots, strict=True)
-    axes.hlines(range(len(rows)), -0.5, len(rows[0][1]) - 0.5, colors=_LINE, linewidth=1.5, zorder=1)
-    axes.scatter(columns, lines, s=[(size * _POINTS) ** 2 for size in across], color=_DOT, linewidths=0, zorder=2)
-    for column, row, count in dots:
-        axes.text(column, row, str(count), ha="center", va="center_baseline", **_font(_SMALL, _ON_DOT, "bold"))
+    widest = min(field.room * 0.92, _ROW * 0.78)
+    card.strokes([_line(field, row) for row in range(len(rows))], _STROKE, _LINE)
+    across = (max(_LETTERS * 1.25, widest * (count / most) ** 0.5) for _, _, count in dots)
+    places = [(field.across(column), field.down(row)) for column, row, _ in dots]
+    card.dots([(*place, size / 2) for place, size in zip(places, across, strict=True)], _DOT)
+    for (x, y), (_, _, count) in zip(places, dots, strict=True):
+        card.write(str(count), x, y, _SMALL, _ON_DOT, held=_MIDDLE, bold=True)
 
 
-def _bars(axes: "Axes", rows: Sequence[tuple[str, Sequence[int]]], *, room: float) -> None:
-    """Draw a bar for each row and column that is not 0: what columns have room for that are too narrow for numbers.
-
-    They are broad lines, of which hundreds are drawn at once: each of Matplotlib's own bars takes a millisecond.
-    """
+def _bars(card: _Card, field: _Field, rows: Sequence[tuple[str, Sequence[int]]]) -> None:
+    """Draw a bar for each row and column that is not 0: what columns have room for that are too narrow for numbers."""
     bars = _counted(rows)
     most = max(count for _, _, count in bars)
     foot, tallest = 0.34, 0.72
-    axes.hlines([row + foot for row in range(len(rows))], -0.5, len(rows[0][1]) - 0.5, colors=_LINE, linewidth=1.5)
-    feet = [row + foot for _, row, _ in bars]
-    tops = [row + foot - tallest * count / most for _, row, count in bars]
-    columns = [column for column, _, _ in bars]
-    axes.vlines(columns, feet, tops, colors=_DOT, linewidth=0.74 * room * _POINTS, capstyle="butt")
+    card.strokes([_line(field, row + foot) for row in range(len(rows))], _STROKE, _LINE)
+    feet = [(field.across(column), field.down(row + foot)) for column, row, _ in bars]
+    tall = [tallest * _ROW * count / most for _, _, count in bars]
+    card.strokes([((x, y), (x, y - up)) for (x, y), up in zip(feet, tall, strict=True)], 0.74 * field.room, _DOT)
+
+
+def _line(field: _Field, row: float) -> _Line:
+    return (field.left, field.down(row)), (field.right, field.down(row))
 
 
 def _counted(rows: Sequence[tuple[str, Sequence[int]]]) -> list[tuple[int, int, int]]:
