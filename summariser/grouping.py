@@ -9,11 +9,10 @@ what it has in common with its further neighbours is taken off (much as Conneau 
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
 from functools import cache
 from heapq import heapify, heappop, heappush
-from itertools import combinations
 
 from summariser.model import Article
 from summariser.rank.frequencies import rarity
@@ -44,8 +43,8 @@ _MOST_TAKEN_OFF = 0.12
 # What is printed further apart is another event, or looks back on this one.
 _APART = timedelta(days=60)
 
-_Pair = tuple[int, int]
-_Sums = dict[_Pair, float]
+_Likeness = list[dict[int, float]]
+"""Of each article, or of the story that it is the first of: with whom it has how much in common, both ways."""
 _Stories = dict[int, tuple[int, ...]]
 """The members of each story by its first."""
 
@@ -56,17 +55,24 @@ def group_stories(articles: Sequence[Article]) -> tuple[tuple[int, ...], ...]:
     Every index stands in exactly one story. The time is bounded: see `MOST`.
     """
     stories: _Stories = {index: (index,) for index in range(len(articles))}
-    sums = _beyond_subject(_similarities(_vectors(articles[:MOST])))
-    for one, other in [pair for pair in sums if _lie_apart(articles[pair[0]], articles[pair[1]])]:
-        del sums[one, other]
-    queue = [(-total, pair) for pair, total in sums.items() if total >= _SAME_EVENT]
+    likeness = _beyond_subject(_similarities(_vectors(articles[:MOST])))
+    _part_distant(likeness, [article.published.date() if article.published else None for article in articles[:MOST]])
+    queue = [
+        (-total, one, other)
+        for one, alike in enumerate(likeness)
+        for other, total in alike.items()
+        if one < other and total >= _SAME_EVENT
+    ]
     heapify(queue)
     while queue:
-        likeness, (one, other) = heappop(queue)
-        if one in stories and other in stories and -likeness == _average(sums, stories, one, other):
+        best, one, other = heappop(queue)
+        if one in stories and other in stories and -best == _average(likeness, stories, one, other):
             stories[one] += stories.pop(other)
-            for third in _rejoin(sums, stories, one, other):
-                _push(queue, sums, stories, _pair(one, third))
+            _join(likeness, one, other)
+            for third in likeness[one]:
+                average = _average(likeness, stories, one, third)
+                if average >= _SAME_EVENT:
+                    heappush(queue, (-average, min(one, third), max(one, third)))
     return tuple(sorted(tuple(sorted(story)) for story in stories.values()))
 
 
@@ -90,67 +96,59 @@ def _count(article: Article) -> Counter[str]:
     return Counter(content_of(f"{article.title or ''}\n{text}", language_of(text, article.language)))
 
 
-def _lie_apart(one: Article, other: Article) -> bool:
-    """Tell whether two articles print days too far from each other to tell of one event."""
-    if one.published is None or other.published is None:
-        return False
-    return abs(one.published.date() - other.published.date()) > _APART
-
-
-def _similarities(vectors: Sequence[Vector]) -> _Sums:
+def _similarities(vectors: Sequence[Vector]) -> _Likeness:
     """Return the cosine of every two vectors that share a stem."""
-    holders: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+    earlier: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+    likeness: _Likeness = [{} for _ in vectors]
     for index, vector in enumerate(vectors):
+        alike = [0.0] * index
         for stem, weight in vector.items():
-            holders[stem].append((index, weight))
-    sums: defaultdict[_Pair, float] = defaultdict(float)
-    for shared in holders.values():
-        for (one, first), (other, second) in combinations(shared, 2):
-            sums[one, other] += first * second
-    return sums
+            holders = earlier[stem]
+            for other, others in holders:
+                alike[other] += weight * others
+            holders.append((index, weight))
+        for other, total in enumerate(alike):
+            if total:
+                likeness[index][other] = likeness[other][index] = total
+    return likeness
 
 
-def _beyond_subject(sums: _Sums) -> _Sums:
+def _beyond_subject(likeness: _Likeness) -> _Likeness:
     """Return the similarities less what comes of a subject that both articles share with many."""
-    near: defaultdict[int, list[float]] = defaultdict(list)
-    for pair, alike in sums.items():
-        for index in pair:
-            near[index].append(alike)
-    common = {index: _further(alike) for index, alike in near.items()}
-    return {
-        (one, other): alike - min(_MOST_TAKEN_OFF, _TAKEN_OFF * max(0.0, (common[one] + common[other]) / 2 - _USUAL))
-        for (one, other), alike in sums.items()
-    }
+    common = [_further(alike.values()) for alike in likeness]
+    return [
+        {
+            other: total - min(_MOST_TAKEN_OFF, _TAKEN_OFF * max(0.0, (common[one] + common[other]) / 2 - _USUAL))
+            for other, total in alike.items()
+        }
+        for one, alike in enumerate(likeness)
+    ]
 
 
-def _further(alike: Sequence[float]) -> float:
+def _part_distant(likeness: _Likeness, days: Sequence[date | None]) -> None:
+    """Take away what articles have in common whose printed days are too far from each other for one event."""
+    for alike, day in zip(likeness, days, strict=True):
+        if day is not None:
+            for other in [other for other in alike if (then := days[other]) is not None and abs(then - day) > _APART]:
+                del alike[other]
+
+
+def _further(alike: Collection[float]) -> float:
     """Return how like an article is to its further neighbours, on average."""
     places = _FURTHER.stop - _FURTHER.start
     further = sorted(alike, reverse=True)[_FURTHER]
     return (math.fsum(further) + (places - len(further)) * _AT_RANDOM) / places
 
 
-def _rejoin(sums: _Sums, stories: _Stories, one: int, other: int) -> Iterator[int]:
-    """Add what `other` had in common with each third story to what `one` has; yield those it has anything of."""
-    for third in stories:
+def _join(likeness: _Likeness, one: int, other: int) -> None:
+    """Add what `other` had in common with each third story to what `one` has."""
+    gone, likeness[other] = likeness[other], {}
+    for third, total in gone.items():
+        del likeness[third][other]
         if third != one:
-            added = sums.pop(_pair(other, third), 0.0)
-            total = sums.get(_pair(one, third), 0.0) + added
-            if total:
-                sums[_pair(one, third)] = total
-                yield third
+            likeness[one][third] = likeness[third][one] = likeness[one].get(third, 0.0) + total
 
 
-def _push(queue: list[tuple[float, _Pair]], sums: _Sums, stories: _Stories, pair: _Pair) -> None:
-    likeness = _average(sums, stories, *pair)
-    if likeness >= _SAME_EVENT:
-        heappush(queue, (-likeness, pair))
-
-
-def _average(sums: _Sums, stories: _Stories, one: int, other: int) -> float:
+def _average(likeness: _Likeness, stories: _Stories, one: int, other: int) -> float:
     """Return the average similarity between the members of two stories."""
-    return sums.get(_pair(one, other), 0.0) / (len(stories[one]) * len(stories[other]))
-
-
-def _pair(one: int, other: int) -> _Pair:
-    return (one, other) if one < other else (other, one)
+    return likeness[one].get(other, 0.0) / (len(stories[one]) * len(stories[other]))
