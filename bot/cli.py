@@ -234,14 +234,14 @@ def _run(options: argparse.Namespace) -> int:
 async def _go_online(settings: "Settings") -> int:
     from bot.app import deliver, open_app, tidying
     from bot.gateway import run_gateway
-    from bot.memory import settle
+    from bot.memory import giving_back, settle
     from bot.monitor import open_monitor
 
     async with open_monitor(settings) as monitor, open_app(settings, monitor) as app:
         # Expired buttons go at each start; there are too few between two starts to matter.
         await app.storage.prune_actions(now=datetime.now(UTC))
         settle()
-        async with tidying(app.storage, app.compute):
+        async with tidying(app.storage, app.compute), giving_back():
             return await run_gateway(settings, app.services, app.storage, partial(deliver, app), monitor)
 
 

@@ -113,12 +113,16 @@ class Removals(commands.Cog):
         return (guild_id >> 22) % (self._bot.shard_count or 1) in self._bot.shards
 
     def _is_open(self, message: discord.Message) -> bool:
-        """Tell whether Discord shows what a message holds: else its attachments seem to be none."""
+        """Tell whether somebody may have taken a file off a message, and Discord shows what the message holds.
+
+        Else its attachments seem to be none. The bot's own, which it edits all day, are edited by nobody else.
+        """
         me = self._bot.user
+        if me is None or message.author.id == me.id:
+            return False
         if message.guild is None:
             return not message.author.bot
-        named = me is not None and (me in message.mentions or message.author.id == me.id)
-        return named or self._bot.intents.message_content
+        return me in message.mentions or self._bot.intents.message_content
 
     async def _gone(self, guild_id: int | None, channel_id: int, message_ids: Sequence[int]) -> None:
         # What is being read when its message goes, is taken back by whoever reads it.
