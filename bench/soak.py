@@ -105,6 +105,8 @@ class Tally:
     behind: int = 0
     left_out: int = 0
     """How often nothing was suggested, for the bot had too much to do, and somebody typed on."""
+    late: float = 0.0
+    """By how many seconds a request was sent too late at most: the machine's doing, or the loopback's, not the bot's."""
     memory: list = field(default_factory=list)
     """When, MiB of the bot's own process, and of all its processes with their shares of what they have in common."""
 
@@ -175,6 +177,7 @@ class Town:
         began, turn = loop.time(), 0
         while (due := began + turn / rate) < began + seconds:
             await asyncio.sleep(max(0.0, due - loop.time()))
+            self.tally.late = max(self.tally.late, loop.time() - due)
             if len(self.running) >= AT_ONCE:
                 self.tally.behind += 1
             else:
@@ -337,6 +340,7 @@ def outcomes(metrics, name):
 async def watch(town, program, port, every, minutes):
     """Take samples, and let the loopback forget what is long past: it must not be what swells."""
     began = told = time.monotonic()
+    known = Counter()
     while True:
         await asyncio.sleep(every)
         own = (await scrape(port))["process_resident_memory_bytes"] / 2**20
@@ -348,7 +352,12 @@ async def watch(town, program, port, every, minutes):
             _, own, total = town.tally.memory[-1]
             done, wrong = sum(town.tally.done.values()), sum(town.tally.wrong.values())
             line = f"{(told - began) / 60:4.0f} min: {done} done, {wrong} wrong, {len(town.running)} at once"
-            print(f"{line}, {own:.0f} / {total:.0f} MiB, load {getloadavg()[0]:.1f}", file=sys.stderr, flush=True)
+            line += (
+                f", {own:.0f} / {total:.0f} MiB, load {getloadavg()[0]:.1f}, sent at most {town.tally.late:.2f} s late"
+            )
+            news = [f"{count} × {what}" for what, count in (town.tally.wrong - known).items()]
+            known, town.tally.late = Counter(town.tally.wrong), 0.0
+            print(line, *news, sep="\n", file=sys.stderr, flush=True)
 
 
 def share_of_memory(program):

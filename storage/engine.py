@@ -35,7 +35,8 @@ _WRITE = (
 )
 # For what must outlast a power cut too, such as that a message is about to be sent.
 _WRITE_DURABLY = (*_WRITE[:1], "synchronous = FULL", *_WRITE[2:])
-_READ = ("query_only = ON",)
+# With a cache of SQLite's usual 2 MiB each, what readers hold grows for an hour; the system has the pages anyway.
+_READ = ("query_only = ON", "cache_size = -1000")
 
 # SQLite changes a table by copying it and dropping the old one, which with foreign keys on would delete whatever
 # refers to it. The write-ahead log is switched on here because it stays with the file.

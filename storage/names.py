@@ -585,9 +585,11 @@ def _ends(
     asked = asking(scope, names=[one.name_id for one in dated if first == one.first or last == one.last])
     found = connection.execute(_ending(anybody(scope)), asked).all()
     early, late = ({one for one in ends if one} for ends in zip(*found, strict=True))
-    met = _when_met(connection, scope, early | late)
-    began = min(early, key=lambda one: (_when(met[one]), met[one].came, one))
-    ended = min(late, key=lambda one: (-_when(met[one]), met[one].came, one))
+    began, ended = (min(ends) for ends in (early, late))
+    if len(early) > 1 or len(late) > 1:
+        met = _when_met(connection, scope, early | late)
+        began = min(early, key=lambda one: (_when(met[one]), met[one].came, one))
+        ended = min(late, key=lambda one: (-_when(met[one]), met[one].came, one))
     heads = heads_of(connection, scope, {began, ended})
     return heads[began], heads[ended]
 
