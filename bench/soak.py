@@ -106,7 +106,7 @@ class Tally:
     left_out: int = 0
     """How often nothing was suggested, for the bot had too much to do, and somebody typed on."""
     late: float = 0.0
-    """By how many seconds a request was sent too late at most: the machine's doing, or the loopback's, not the bot's."""
+    """By how many seconds a request was sent too late at most: the machine's doing or the loopback's."""
     memory: list = field(default_factory=list)
     """When, MiB of the bot's own process, and of all its processes with their shares of what they have in common."""
 
