@@ -4,6 +4,7 @@ import asyncio
 import json
 import secrets
 import zlib
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
@@ -16,6 +17,8 @@ from .bulletin import Bulletin
 from .world import Payload
 
 HEARTBEAT_MS = 41_250
+# So many events of a session are kept for a resume: those of the last minute even where much goes on.
+KEPT = 5000
 
 
 class Op(IntEnum):
@@ -83,7 +86,9 @@ class Session:
     shards: int
     intents: Intents
     connection: _Connection | None
-    sent: list[Payload] = field(default_factory=list)
+    sent: "deque[Payload]" = field(default_factory=lambda: deque(maxlen=KEPT))
+    last: int = 0
+    """The sequence number of the last event."""
     alive: bool = True
     resumed: int = 0
     queue: "asyncio.Queue[Payload]" = field(default_factory=asyncio.Queue)
@@ -95,7 +100,8 @@ class Session:
 
     def dispatch(self, event: str, data: Payload) -> None:
         """Send an event, or keep it for the resume."""
-        payload = {"op": Op.DISPATCH, "t": event, "s": len(self.sent) + 1, "d": data}
+        self.last += 1
+        payload = {"op": Op.DISPATCH, "t": event, "s": self.last, "d": data}
         self.sent.append(payload)
         if self.connected:
             self.queue.put_nowait(payload)
@@ -221,7 +227,7 @@ class Gateway:
         session = known[0]
         session.connection, session.queue = connection, asyncio.Queue()
         session.resumed += 1
-        for missed in session.sent[data["seq"] or 0 :]:
+        for missed in [event for event in session.sent if event["s"] > (data["seq"] or 0)]:
             session.queue.put_nowait(missed)
         session.dispatch("RESUMED", {})
         return session
