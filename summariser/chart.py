@@ -42,7 +42,7 @@ _LEAST_ROOM = 28
 _Place = tuple[float, float]
 _Line = tuple[_Place, _Place]
 
-_LEFTWARDS, _MIDDLE, _RIGHTWARDS = 0.0, 0.5, 1.0
+_LEFT, _MIDDLE, _RIGHT = 0.0, 0.5, 1.0
 """Where in its width a text is held."""
 
 
@@ -106,7 +106,7 @@ class _Card:
         self._fill(Path([(0, 0), (_WIDTH, 0), (_WIDTH, height), (0, height), (0, 0)]), _CARD)
 
     def write(
-        self, text: str, x: float, y: float, size: int, colour: str, *, held: float = _LEFTWARDS, bold: bool = False
+        self, text: str, x: float, y: float, size: int, colour: str, *, held: float = _LEFT, bold: bool = False
     ) -> None:
         """Write a line whose capitals' middle is at `y`, with `held` of its width left of `x`."""
         from matplotlib.transforms import Affine2D  # noqa: PLC0415
@@ -217,7 +217,7 @@ def _shown(name: str, number: int) -> str:
 def _frame(card: _Card, field: _Field, names: Sequence[str], ticks: Sequence[str], sums: Sequence[str]) -> None:
     """Draw the names at the left, the sums at the right, the columns' names below."""
     for row, (name, total) in enumerate(zip(names, sums, strict=True)):
-        card.write(name, field.left - _GAP, field.down(row), _LETTERS, _WORDS, held=_RIGHTWARDS)
+        card.write(name, field.left - _GAP, field.down(row), _LETTERS, _WORDS, held=_RIGHT)
         card.write(total, field.right + _GAP, field.down(row), _LETTERS, _QUIET)
     for column in _spread(len(ticks)):
         foot = field.down(len(names) - 0.5) + _GAP + _SMALL / 2
